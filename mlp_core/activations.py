@@ -1,0 +1,228 @@
+r"""Activation functions $\phi$: each has its value `f(Z)` and its slope `df(Z)`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+class Activation:
+    r"""An activation acts on each pre-activation alone: $a_j = \phi(z_j)$.
+
+    `f(Z)` and `df(Z)` take arrays of any shape and return the same shape and dtype.
+    `backward(Z, dA)` returns $\partial C/\partial z_j = \phi'(z_j)\,\partial C/\partial a_j$.
+
+    Book: chapter *losses*.
+    """
+
+    def backward(self, Z, dA):
+        """The gradient with respect to Z, given that with respect to A = f(Z): same shape."""
+        return dA * self.df(Z)
+
+
+@dataclass(frozen=True)
+class Step(Activation):
+    r"""$\phi(z) = 1$ if $z \ge 0$, else 0. Its slope is 0, so it cannot be trained by gradients.
+
+    Book: chapter *xor*.
+    """
+
+    def f(self, Z):
+        return (Z >= 0).astype(Z.dtype)
+
+    def df(self, Z):
+        return np.zeros_like(Z)
+
+
+@dataclass(frozen=True)
+class Identity(Activation):
+    r"""$\phi(z) = z$.
+
+    Book: chapter *losses*.
+    """
+
+    def f(self, Z):
+        return Z
+
+    def df(self, Z):
+        return np.ones_like(Z)
+
+
+@dataclass(frozen=True)
+class Logistic(Activation):
+    r"""$\sigma(z) = 1/(1 + e^{-\beta z})$, slope $\beta\,\sigma(z)(1 - \sigma(z))$; steepness $\beta > 0$.
+
+    Computed from $e^{-|\beta z|} \le 1$, so it never overflows. Raises ValueError for beta <= 0.
+
+    Book: chapter *losses*.
+    """
+
+    beta: float = 1.0
+
+    def __post_init__(self):
+        if not self.beta > 0:
+            raise ValueError(f"Logistic: expected a steepness above 0, got beta={self.beta}")
+
+    def f(self, Z):
+        e = np.exp(-np.abs(self.beta * Z))
+        return np.where(Z >= 0, 1, e) / (1 + e)
+
+    def df(self, Z):
+        e = np.exp(-np.abs(self.beta * Z))
+        return self.beta * e / (1 + e) ** 2
+
+
+@dataclass(frozen=True)
+class Tanh(Activation):
+    r"""$\phi(z) = \tanh z$, slope $1 - \tanh^2 z$.
+
+    Book: chapter *xor*.
+    """
+
+    def f(self, Z):
+        return np.tanh(Z)
+
+    def df(self, Z):
+        return 1 - np.tanh(Z) ** 2
+
+
+@dataclass(frozen=True)
+class ReLU(Activation):
+    r"""$\phi(z) = \max(0, z)$, slope 1 for $z > 0$ and 0 otherwise (at the kink: 0).
+
+    Book: chapter *dropout*.
+    """
+
+    def f(self, Z):
+        return np.maximum(Z, 0)
+
+    def df(self, Z):
+        return (Z > 0).astype(Z.dtype)
+
+
+@dataclass(frozen=True)
+class LeakyReLU(Activation):
+    r"""$\phi(z) = z$ for $z > 0$, $\alpha z$ otherwise; $0 \le \alpha < 1$. Raises ValueError for another alpha.
+
+    Maas, Hannun and Ng (2013).
+    """
+
+    alpha: float = 0.01
+
+    def __post_init__(self):
+        if not 0 <= self.alpha < 1:
+            raise ValueError(f"LeakyReLU: expected a slope in [0, 1), got alpha={self.alpha}")
+
+    def f(self, Z):
+        return np.where(Z > 0, Z, self.alpha * Z)
+
+    def df(self, Z):
+        return np.where(Z > 0, 1, self.alpha).astype(Z.dtype)
+
+
+@dataclass(frozen=True)
+class ELU(Activation):
+    r"""$\phi(z) = z$ for $z > 0$, $\alpha(e^z - 1)$ otherwise; $\alpha > 0$. Raises ValueError for another alpha.
+
+    Clevert, Unterthiner and Hochreiter (2016).
+    """
+
+    alpha: float = 1.0
+
+    def __post_init__(self):
+        if not self.alpha > 0:
+            raise ValueError(f"ELU: expected a scale above 0, got alpha={self.alpha}")
+
+    def f(self, Z):
+        return np.where(Z > 0, Z, self.alpha * np.expm1(np.minimum(Z, 0)))
+
+    def df(self, Z):
+        return np.where(Z > 0, 1, self.alpha * np.exp(np.minimum(Z, 0)))
+
+
+@dataclass(frozen=True)
+class Softplus(Activation):
+    r"""$\phi(z) = \log(1 + e^z)$, slope $\sigma(z)$.
+
+    Dugas et al. (2001).
+    """
+
+    def f(self, Z):
+        return np.logaddexp(0, Z)
+
+    def df(self, Z):
+        return Logistic().f(Z)
+
+
+@dataclass(frozen=True)
+class SaturatedLinear(Activation):
+    r"""$\phi(z) = \min(1, \max(0, z))$, slope 1 for $0 < z < 1$ and 0 otherwise.
+
+    Siegelmann and Sontag (1995).
+    """
+
+    def f(self, Z):
+        return np.clip(Z, 0, 1)
+
+    def df(self, Z):
+        return ((Z > 0) & (Z < 1)).astype(Z.dtype)
+
+
+@dataclass(frozen=True)
+class Softmax(Activation):
+    r"""$\hat y_j = e^{z_j} / \sum_k e^{z_k}$ over the last axis: positive, with sum 1.
+
+    Not elementwise: `df(Z)` is the Jacobian $\partial\hat y_i/\partial z_j = \hat y_i([i = j] - \hat y_j)$,
+    of shape `(..., m, m)` for Z of shape `(..., m)`.
+
+    Book: chapter *losses*.
+    """
+
+    def f(self, Z):
+        return softmax(Z)
+
+    def df(self, Z):
+        Y_hat = softmax(Z)
+        return Y_hat[..., None] * (np.eye(Z.shape[-1], dtype=Z.dtype) - Y_hat[..., None, :])
+
+    def backward(self, Z, dA):
+        Y_hat = softmax(Z)
+        return Y_hat * (dA - (dA * Y_hat).sum(axis=-1, keepdims=True))
+
+
+def softmax(Z):
+    r"""$e^{z_j} / \sum_k e^{z_k}$ over the last axis, for Z of shape `(..., m)`.
+
+    The row maximum is subtracted first: the result is the same, and no exponential overflows.
+
+    Book: chapter *losses*.
+    """
+    E = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+BY_NAME = {
+    "step": Step(),
+    "identity": Identity(),
+    "logistic": Logistic(),
+    "tanh": Tanh(),
+    "relu": ReLU(),
+    "leaky_relu": LeakyReLU(),
+    "elu": ELU(),
+    "softplus": Softplus(),
+    "saturated_linear": SaturatedLinear(),
+    "softmax": Softmax(),
+}
+
+
+def activation(name):
+    """The activation of that name, or the Activation that was given.
+
+    Raises ValueError for an unknown name.
+
+    Book: chapter *xor*.
+    """
+    if isinstance(name, Activation):
+        return name
+    if not isinstance(name, str) or name not in BY_NAME:
+        raise ValueError(f"activation: expected one of {', '.join(BY_NAME)}, got name={name!r}")
+    return BY_NAME[name]

@@ -1,0 +1,212 @@
+r"""Losses $\ell(\mathbf y, \hat{\mathbf y})$ of one example, their mean over the batch, and its gradient.
+
+A loss for training takes *logits*, the output Z of a network whose head is the identity, and knows the
+*link* that turns them into predictions. The forms that take probabilities are here for comparison.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp_core.activations import Logistic, softmax
+
+
+class Loss:
+    r"""The cost is the mean $C = \frac1B\sum_n \ell_n$ over the B rows of a batch.
+
+    Arguments of every method: the network's output, of shape `(B, m)` or `(R, B, m)`, and the targets Y
+    of shape `(B, m)`, or `(R, B, m)` where each replica has a batch of its own.
+
+    `per_example(output, Y)` returns `(B,)` or `(R, B)`; `grad(output, Y)` the gradient of the mean with
+    respect to the output, of the output's shape; `link(output)` the predictions.
+
+    Raises ValueError where the shapes of output and targets do not agree: nothing is broadcast silently.
+
+    Book: chapter *losses*.
+    """
+
+    def value(self, output, Y):
+        r"""$C = \frac1B\sum_n \ell_n$: a number, or `(R,)` for R replicas."""
+        return self.per_example(output, Y).mean(axis=-1)
+
+    def link(self, output):
+        """The predictions: here the output itself."""
+        return output
+
+    def check_targets(self, Y):
+        """Raise ValueError unless every entry of Y is a target this loss can take."""
+
+    def _check_shapes(self, output, Y):
+        if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2:
+            expected = f"output and Y of one shape (B, m), got shapes={output.shape} and {Y.shape}"
+            raise ValueError(f"{type(self).__name__}: expected {expected}")
+
+
+@dataclass(frozen=True)
+class HalfSquaredError(Loss):
+    r"""$\ell = \frac12\lVert\hat{\mathbf y} - \mathbf y\rVert^2$, with gradient $\hat{\mathbf y} - \mathbf y$.
+
+    Book: chapter *losses*, equation *half squared error*.
+    """
+
+    def per_example(self, Y_hat, Y):
+        self._check_shapes(Y_hat, Y)
+        return 0.5 * ((Y_hat - Y) ** 2).sum(axis=-1)  # (..., B)
+
+    def grad(self, Y_hat, Y):
+        self._check_shapes(Y_hat, Y)
+        B = Y_hat.shape[-2]
+        return (Y_hat - Y) / B  # (..., B, m)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    r"""$\ell = -\sum_j\bigl(y_j\log\hat y_j + (1 - y_j)\log(1 - \hat y_j)\bigr)$ with $\hat y_j = \sigma(z_j)$.
+
+    From logits: $\ell = \sum_j \log(1 + e^{z_j}) - y_j z_j$, finite for every z.
+    The gradient is $\hat{\mathbf y} - \mathbf y$. One output column or several, each its own yes-or-no question; targets in [0, 1].
+
+    Book: chapter *losses*, equation *binary cross-entropy*.
+    """
+
+    def per_example(self, Z, Y):
+        self._check_shapes(Z, Y)
+        return (np.logaddexp(0, Z) - Y * Z).sum(axis=-1)  # (..., B)
+
+    def grad(self, Z, Y):
+        self._check_shapes(Z, Y)
+        B = Z.shape[-2]
+        return (self.link(Z) - Y) / B  # (..., B, m)
+
+    def link(self, Z):
+        return Logistic().f(Z)
+
+    def check_targets(self, Y):
+        _check_probabilities(self, "targets", Y)
+
+
+@dataclass(frozen=True)
+class SoftmaxCrossEntropy(Loss):
+    r"""$\ell = -\sum_j y_j\log\hat y_j$ with $\hat{\mathbf y} = \mathrm{softmax}(\mathbf z)$; rows of Y sum to 1.
+
+    From logits: $\ell = \log\sum_k e^{z_k} - \sum_j y_j z_j$, computed with the row maximum taken out.
+    The gradient is $\hat{\mathbf y} - \mathbf y$; for targets of any sum it is $\hat{\mathbf y}\sum_j y_j - \mathbf y$.
+
+    Book: chapter *losses*, equation *softmax with cross-entropy*.
+    """
+
+    def per_example(self, Z, Y):
+        self._check_shapes(Z, Y)
+        Z = Z - Z.max(axis=-1, keepdims=True)
+        log_Y_hat = Z - np.log(np.exp(Z).sum(axis=-1, keepdims=True))  # (..., B, m)
+        return -(Y * log_Y_hat).sum(axis=-1)  # (..., B)
+
+    def grad(self, Z, Y):
+        self._check_shapes(Z, Y)
+        B = Z.shape[-2]
+        return (self.link(Z) * Y.sum(axis=-1, keepdims=True) - Y) / B  # (..., B, m)
+
+    def link(self, Z):
+        return softmax(Z)
+
+    def check_targets(self, Y):
+        _check_distributions(self, Y)
+
+
+@dataclass(frozen=True)
+class BinaryLogLoss(Loss):
+    r"""Binary cross-entropy of *probabilities*.
+
+    $\ell = -\sum_j\bigl(y_j\log\hat y_j + (1 - y_j)\log(1 - \hat y_j)\bigr)$, gradient
+    $\frac{\hat y - y}{\hat y(1 - \hat y)}$; infinite where a prediction is certain and wrong.
+    Raises ValueError for predictions outside [0, 1].
+
+    Book: chapter *losses*, equation *binary cross-entropy*.
+    """
+
+    def per_example(self, Y_hat, Y):
+        self._check_shapes(Y_hat, Y)
+        _check_probabilities(self, "predictions", Y_hat)
+        return -(_xlogy(Y, Y_hat) + _xlogy(1 - Y, 1 - Y_hat)).sum(axis=-1)  # (..., B)
+
+    def grad(self, Y_hat, Y):
+        self._check_shapes(Y_hat, Y)
+        _check_probabilities(self, "predictions", Y_hat)
+        B = Y_hat.shape[-2]
+        return (_ratio(1 - Y, 1 - Y_hat) - _ratio(Y, Y_hat)) / B  # (..., B, m)
+
+    def check_targets(self, Y):
+        _check_probabilities(self, "targets", Y)
+
+
+@dataclass(frozen=True)
+class CategoricalLogLoss(Loss):
+    r"""Categorical cross-entropy of *probabilities*: $\ell = -\sum_j y_j\log\hat y_j$, gradient $-y_j/\hat y_j$.
+
+    Raises ValueError for predictions outside [0, 1].
+
+    Book: chapter *losses*, equation *categorical cross-entropy*.
+    """
+
+    def per_example(self, Y_hat, Y):
+        self._check_shapes(Y_hat, Y)
+        _check_probabilities(self, "predictions", Y_hat)
+        return -_xlogy(Y, Y_hat).sum(axis=-1)  # (..., B)
+
+    def grad(self, Y_hat, Y):
+        self._check_shapes(Y_hat, Y)
+        _check_probabilities(self, "predictions", Y_hat)
+        B = Y_hat.shape[-2]
+        return -_ratio(Y, Y_hat) / B  # (..., B, m)
+
+    def check_targets(self, Y):
+        _check_distributions(self, Y)
+
+
+def _xlogy(x, y):
+    """x log y, with 0 log 0 = 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(x == 0, 0, x * np.log(y))
+
+
+def _ratio(x, y):
+    """x / y, with 0 / 0 = 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(x == 0, 0, x / y)
+
+
+def _check_probabilities(loss, name, P):
+    outside = ~((P >= 0) & (P <= 1))
+    if outside.any():
+        raise ValueError(f"{type(loss).__name__}: expected {name} in [0, 1], got value={P[outside][0]}")
+
+
+def _check_distributions(loss, Y):
+    _check_probabilities(loss, "targets", Y)
+    sums = Y.sum(axis=-1)
+    wrong = np.abs(sums - 1) > 1e-6
+    if wrong.any():
+        raise ValueError(f"{type(loss).__name__}: expected rows of Y that sum to 1, got sum={sums[wrong][0]}")
+
+
+BY_NAME = {
+    "half_squared_error": HalfSquaredError(),
+    "binary_cross_entropy": BinaryCrossEntropy(),
+    "softmax_cross_entropy": SoftmaxCrossEntropy(),
+    "binary_log_loss": BinaryLogLoss(),
+    "categorical_log_loss": CategoricalLogLoss(),
+}
+
+
+def loss_function(name):
+    """The loss of that name, or the Loss that was given.
+
+    Raises ValueError for an unknown name.
+
+    Book: chapter *losses*.
+    """
+    if isinstance(name, Loss):
+        return name
+    if not isinstance(name, str) or name not in BY_NAME:
+        raise ValueError(f"loss: expected one of {', '.join(BY_NAME)}, got name={name!r}")
+    return BY_NAME[name]

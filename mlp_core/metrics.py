@@ -1,0 +1,67 @@
+"""Labels, one-hot targets, and how often a prediction is right."""
+
+import numpy as np
+
+
+def one_hot(y, classes):
+    """Rows with a single 1 at the label: `(N,)` integers in 0..classes-1 to `(N, classes)` float64.
+
+    Raises ValueError for labels that are not integers, or out of range.
+
+    Book: chapter *losses*.
+    """
+    y = np.asarray(y)
+    if y.ndim != 1 or y.dtype.kind not in "iu":
+        raise ValueError(f"one_hot: expected a vector of integer labels, got y of shape={y.shape} and dtype={y.dtype}")
+    outside = (y < 0) | (y >= classes)
+    if outside.any():
+        raise ValueError(f"one_hot: expected labels in 0..{classes - 1}, got label={y[outside][0]}")
+    return np.eye(classes)[y]
+
+
+def labels(Y):
+    """The class of each row: the largest entry, or for a single column whether it is above 0.5.
+
+    `(..., N, m)` to `(..., N)` integers.
+
+    Book: chapter *losses*.
+    """
+    return (Y[..., 0] > 0.5).astype(int) if Y.shape[-1] == 1 else Y.argmax(axis=-1)
+
+
+def accuracy(Y_hat, Y):
+    """The share of rows whose predicted class is the target's, in [0, 1]: a number, or `(R,)`.
+
+    Parameters
+    ----------
+    Y_hat : predictions, (N, m) or (R, N, m): probabilities or, for m > 1, any scores
+    Y : targets, (N, m), or (R, N, m)
+
+    Raises ValueError where the shapes do not agree.
+
+    Book: chapter *dropout*.
+    """
+    _check(accuracy, Y_hat, Y)
+    return (labels(Y_hat) == labels(Y)).mean(axis=-1)
+
+
+def confusion_matrix(Y_hat, Y):
+    """Counts of (target class, predicted class): `(m, m)` integers, 2 x 2 for a single column.
+
+    Raises ValueError unless both are `(N, m)`.
+
+    Book: chapter *losses*.
+    """
+    _check(confusion_matrix, Y_hat, Y)
+    if Y_hat.ndim != 2:
+        raise ValueError(f"confusion_matrix: expected predictions (N, m), got shape={Y_hat.shape}")
+    classes = max(2, Y.shape[-1])
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (labels(Y), labels(Y_hat)), 1)
+    return counts
+
+
+def _check(metric, Y_hat, Y):
+    if Y.shape not in (Y_hat.shape, Y_hat.shape[-2:]) or Y_hat.ndim < 2:
+        expected = f"Y_hat and Y of one shape (N, m), got shapes={Y_hat.shape} and {Y.shape}"
+        raise ValueError(f"{metric.__name__}: expected {expected}")

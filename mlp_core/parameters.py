@@ -1,0 +1,137 @@
+"""All weights and biases of a network as one vector, with named views (the lecture's *configuration*)."""
+
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+
+
+class Parameters:
+    r"""The parameter vector $\theta$ of a network: one point of weight space, or R of them.
+
+    `params.theta` is the vector, of shape `(P,)` for one network and `(R, P)` for R replicas.
+    `params[l]["W"]` is the array called W of layer l, a view of that vector: of shape `(n_in, n_out)`
+    or `(R, n_in, n_out)`. Gradients and velocities are of the same type, so the update is the formula
+
+        params.theta -= lr * grads.theta
+
+    Assignment, to `.theta` or to an entry, writes *into* the vector; nothing can detach a view from it.
+
+    Parameters
+    ----------
+    shapes : sequence of dict
+        For each layer the names and two-dimensional shapes of its arrays, `{}` if it has none.
+    theta : array, (P,) or (R, P), float32 or float64
+        The numbers. The vector is used as it is, not copied.
+
+    Raises ValueError for a vector of another length or dtype, or for a value of another shape.
+
+    Book: chapter *notation*.
+    """
+
+    def __init__(self, shapes, theta):
+        size = _size(shapes)
+        if not isinstance(theta, np.ndarray) or theta.dtype not in (np.float32, np.float64):
+            kind = theta.dtype if isinstance(theta, np.ndarray) else type(theta).__name__
+            raise ValueError(f"Parameters: expected theta to be a float32 or float64 array, got theta={kind}")
+        if theta.ndim not in (1, 2) or theta.shape[-1] != size:
+            raise ValueError(f"Parameters: expected theta of shape ({size},) or (R, {size}), got shape={theta.shape}")
+        self._shapes = tuple(dict(layer) for layer in shapes)
+        self._theta = theta
+        self._layers = tuple(self._views())
+
+    @classmethod
+    def zeros(cls, shapes, replicas=None, dtype=np.float64):
+        """Parameters that are all 0: one network (`replicas=None`) or R of them."""
+        lead = () if replicas is None else (replicas,)
+        return cls(shapes, np.zeros((*lead, _size(shapes)), dtype))
+
+    @property
+    def shapes(self):
+        """For each layer the names and shapes of a single network's arrays."""
+        return self._shapes
+
+    def _views(self):
+        start = 0
+        for layer in self._shapes:
+            views = {}
+            for name, shape in layer.items():
+                stop = start + prod(shape)
+                views[name] = self._theta[..., start:stop].reshape(*self._theta.shape[:-1], *shape, copy=False)
+                start = stop
+            yield Entries(views)
+
+    @property
+    def theta(self):
+        """The vector itself, (P,) or (R, P)."""
+        return self._theta
+
+    @theta.setter
+    def theta(self, value):
+        _write("theta", self._theta, value)
+
+    @property
+    def replicas(self):
+        """R, the number of networks held side by side; None for a single network."""
+        return None if self._theta.ndim == 1 else len(self._theta)
+
+    def __len__(self):
+        return len(self._layers)
+
+    def __getitem__(self, layer):
+        return self._layers[layer]
+
+    def copy(self):
+        """An independent snapshot."""
+        return Parameters(self._shapes, self._theta.copy())
+
+    def zeros_like(self):
+        """Parameters of the same shapes and dtype that are all 0: for a gradient or a velocity."""
+        return Parameters(self._shapes, np.zeros_like(self._theta))
+
+    def replica(self, r):
+        """The network r of R as single parameters: a view, so writing to it writes here.
+
+        Raises ValueError where there are no replicas.
+        """
+        if self.replicas is None:
+            raise ValueError(f"Parameters: expected replicas to choose from, got theta.shape={self._theta.shape}")
+        return Parameters(self._shapes, self._theta[r])
+
+    __copy__ = copy
+
+    def __reduce__(self):
+        return Parameters, (self._shapes, self._theta)
+
+    def __repr__(self):
+        shapes = ", ".join(str(layer) for layer in self._shapes)
+        return f"Parameters(theta {self._theta.shape} {self._theta.dtype}: {shapes})"
+
+
+class Entries(Mapping):
+    """The named arrays of one layer. `entries["W"] = value` writes into the parameter vector."""
+
+    def __init__(self, views):
+        self._views = views
+
+    def __getitem__(self, name):
+        return self._views[name]
+
+    def __setitem__(self, name, value):
+        _write(name, self._views[name], value)
+
+    def __iter__(self):
+        return iter(self._views)
+
+    def __len__(self):
+        return len(self._views)
+
+
+def _size(shapes):
+    return sum(prod(shape) for layer in shapes for shape in layer.values())
+
+
+def _write(name, target, value):
+    if np.shape(value) != target.shape:
+        raise ValueError(f"Parameters: expected {name} of shape {target.shape}, got shape={np.shape(value)}")
+    target[...] = value

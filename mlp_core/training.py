@@ -1,0 +1,281 @@
+"""Training: minibatches, `fit`, its history, early stopping; and `predict`."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp_core.layers import Dropout
+from mlp_core.losses import loss_function
+from mlp_core.network import streams
+
+
+def minibatches(N, batch_size, rng):
+    """Every example once, in random order, in batches of `batch_size`; the last batch may be smaller.
+
+    Parameters
+    ----------
+    N : int, number of examples
+    batch_size : int, 1 <= batch_size <= N
+    rng : Generator, or a sequence of R of them
+
+    Yields row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own.
+    Raises ValueError for a batch size out of range.
+
+    Book: chapter *losses*.
+    """
+    if not isinstance(batch_size, int | np.integer) or not 1 <= batch_size <= N:
+        raise ValueError(f"minibatches: expected an integer in 1..{N}, got batch_size={batch_size!r}")
+    single = isinstance(rng, np.random.Generator)
+    order = rng.permutation(N) if single else np.stack([stream.permutation(N) for stream in rng])
+    for start in range(0, N, batch_size):
+        yield order[..., start : start + batch_size]
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Stop a run when its validation loss has not fallen for `patience` epochs, and go back to its best parameters.
+
+    Parameters
+    ----------
+    patience : int, at least 1
+
+    Each replica stops on its own. Raises ValueError for another patience.
+
+    Book: chapter *dropout*.
+    """
+
+    patience: int
+
+    def __post_init__(self):
+        if not isinstance(self.patience, int | np.integer) or self.patience < 1:
+            raise ValueError(f"EarlyStopping: expected at least one epoch, got patience={self.patience!r}")
+
+
+class History:
+    """What `fit` recorded: T records, the first before training (epoch 0).
+
+    Attributes
+    ----------
+    epochs : (T,) integers
+    train, validation : dict of arrays (T,) or (T, R)
+        "loss" (without penalty, dropout off) and each metric; `validation` is {} without validation data.
+    total : int, the number of epochs asked for
+    interrupted : bool, whether the user stopped the training
+    warned : bool, whether a loss was not finite
+    best_epoch, stopped_epoch : integer or (R,), None without early stopping
+        Where the validation loss was lowest and where the run ended; later records are NaN.
+
+    Book: chapter *losses*.
+    """
+
+    def __init__(self, total):
+        self.total = total
+        self.interrupted = False
+        self.best_epoch = None
+        self.stopped_epoch = None
+        self.warned = False
+        self._records = []
+
+    @property
+    def epochs(self):
+        return np.array([epoch for epoch, _, _ in self._records])
+
+    @property
+    def train(self):
+        return _stack([train for _, train, _ in self._records])
+
+    @property
+    def validation(self):
+        return _stack([validation for _, _, validation in self._records])
+
+
+def fit(
+    net,
+    params,
+    X,
+    Y,
+    *,
+    loss,
+    optimizer,
+    epochs,
+    batch_size=None,
+    rng=None,
+    regularizer=None,
+    validation=None,
+    metrics=None,
+    record_every=1,
+    on_epoch=(),
+    early_stopping=None,
+):
+    r"""Minimise the cost by steps of the optimizer. `params` is trained in place; returns the History.
+
+    Parameters
+    ----------
+    net, params : a Network and its Parameters, single or R replicas
+    X, Y : examples and targets, (N, n) and (N, m)
+        Targets (R, N, m), with examples (R, N, n), give each replica data of its own.
+    loss : name or Loss
+    optimizer : SGD
+    epochs : int, at least 1: passes over the data
+    batch_size : int, or None for the full batch
+    rng : Generator, or one for each replica: example order and dropout masks. Needed for either.
+    regularizer : L1, L2 or None
+    validation : pair (X, Y) or None
+    metrics : dict of name and function of (Y_hat, Y), or None
+    record_every : int, epochs between records; the first and the last are always recorded
+    on_epoch : functions called as f(epoch, params, history) after each epoch
+    early_stopping : EarlyStopping or None; needs validation data
+
+    An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned.
+    A loss that is no longer finite is recorded as it is, with one RuntimeWarning.
+    Raises ValueError for data, settings and random numbers that do not fit.
+
+    Book: chapter *losses*.
+    """
+    loss = loss_function(loss)
+    _check_data("", params, loss, X, Y)
+    if validation is not None:
+        _check_data("validation ", params, loss, *validation)
+    _check_count("epochs", epochs)
+    _check_count("record_every", record_every)
+    if rng is not None:
+        rng = streams(rng, params.replicas, "fit")
+    elif batch_size is not None or any(isinstance(layer, Dropout) for layer in net.layers):
+        raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
+    if early_stopping is not None and validation is None:
+        raise ValueError("fit: expected validation data for early stopping, got validation=None")
+
+    N = Y.shape[-2]
+    state = optimizer.init(params)
+    history = History(epochs)
+    best = None if early_stopping is None else _Best(params, early_stopping.patience)
+
+    def record(epoch):
+        active = True if best is None else best.active
+        train = evaluate(net, params, X, Y, loss, metrics, active)
+        held_out = {} if validation is None else evaluate(net, params, *validation, loss, metrics, active)
+        _warn_once_if_not_finite(history, epoch, train, held_out, active)
+        history._records.append((epoch, train, held_out))
+        if best is not None:
+            best.update(epoch, params, held_out["loss"])
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            record(0)
+            for epoch in range(1, epochs + 1):
+                for rows in [None] if batch_size is None else minibatches(N, batch_size, rng):
+                    X_batch, Y_batch = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
+                    output, caches = net.forward(params, X_batch, rng)
+                    _, grads = net.backward(params, caches, loss.grad(output, Y_batch))
+                    if regularizer is not None:
+                        grads.theta += regularizer.grad(params).theta
+                    optimizer.step(params, grads, state)
+                if epoch % record_every == 0 or epoch == epochs:
+                    record(epoch)
+                for callback in on_epoch:
+                    callback(epoch, params, history)
+                if best is not None and not best.active.any():
+                    break
+        except KeyboardInterrupt:
+            history.interrupted = True
+    if best is not None:
+        best.restore(params)
+        history.best_epoch, history.stopped_epoch = best.epoch, best.last
+    return history
+
+
+def evaluate(net, params, X, Y, loss, metrics=None, active=True):
+    """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays, NaN where not `active`.
+
+    Book: chapter *losses*.
+    """
+    output, _ = net.forward(params, X)
+    values = {"loss": loss.value(output, Y)}
+    for name, metric in (metrics or {}).items():
+        values[name] = metric(loss.link(output), Y)
+    return {name: np.where(active, value, np.nan) for name, value in values.items()}
+
+
+def predict(net, params, X, loss):
+    """The network's predictions, dropout off: probabilities or values, by the link of the loss.
+
+    `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for an X that does not fit.
+
+    Book: chapter *losses*.
+    """
+    output, _ = net.forward(params, X)
+    return loss_function(loss).link(output)
+
+
+class _Best:
+    """The best parameters so far, of one network or of each replica, and who is still training."""
+
+    def __init__(self, params, patience):
+        self.patience = patience
+        self.theta = params.theta.copy()
+        self.loss = np.full(params.theta.shape[:-1], np.inf)
+        self.epoch = np.zeros(params.theta.shape[:-1], int)
+        self.last = np.zeros(params.theta.shape[:-1], int)
+        self.active = np.ones(params.theta.shape[:-1], bool)
+
+    def update(self, epoch, params, loss):
+        better = self.active & (loss < self.loss)
+        self.loss = np.where(better, loss, self.loss)
+        self.epoch = np.where(better, epoch, self.epoch)
+        self.last = np.where(self.active, epoch, self.last)
+        self.theta = np.where(better[..., None], params.theta, self.theta)
+        self.active = self.active & (epoch - self.epoch < self.patience)
+
+    def restore(self, params):
+        params.theta = self.theta
+
+
+def _take(Q, rows, own):
+    """The rows of a batch: from data shared by all, or from each replica's own."""
+    if rows is None:
+        return Q
+    return Q[np.arange(len(Q))[:, None], rows] if own else Q[rows]
+
+
+def _stack(records):
+    names = records[0] if records else ()
+    return {name: np.stack([record[name] for record in records]) for name in names}
+
+
+def _warn_once_if_not_finite(history, epoch, train, held_out, active):
+    wrong = ~np.isfinite(train["loss"])
+    if held_out:
+        wrong |= ~np.isfinite(held_out["loss"])
+    wrong &= active
+    if not wrong.any() or history.warned:
+        return
+    history.warned = True
+    where = "" if wrong.ndim == 0 else f" in replicas {', '.join(map(str, np.flatnonzero(wrong)))}"
+    warnings.warn(f"fit: the loss is no longer finite at epoch {epoch}{where}", RuntimeWarning, stacklevel=4)
+
+
+def _check_count(name, value):
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"fit: expected a positive integer, got {name}={value!r}")
+
+
+def _check_data(kind, params, loss, X, Y):
+    own = Y.ndim == 3
+    if Y.ndim not in (2, 3) or X.ndim < Y.ndim or X.shape[: Y.ndim - 1] != Y.shape[:-1]:
+        expected = f"{kind}X (N, n) and Y (N, m) with one example a row"
+        raise ValueError(f"fit: expected {expected}, got shapes={X.shape} and {Y.shape}")
+    if own and params.replicas != len(Y):
+        expected = f"{kind}data for {params.replicas or 'a single network'}"
+        raise ValueError(f"fit: expected {expected}{' replicas' if params.replicas else ''}, got Y.shape={Y.shape}")
+    if 0 in X.shape or 0 in Y.shape:
+        raise ValueError(f"fit: expected at least one {kind}example, got shapes={X.shape} and {Y.shape}")
+    for name, Q in (("X", X), ("Y", Y)):
+        if np.result_type(Q, params.theta) != params.theta.dtype:
+            expected = f"{kind}{name} of dtype {params.theta.dtype}, as the parameters"
+            raise ValueError(f"fit: expected {expected}, got dtype={Q.dtype}")
+        if not np.isfinite(Q).all():
+            wrong = tuple(np.argwhere(~np.isfinite(Q))[0])
+            entry = f"{name}[{', '.join(map(str, wrong))}]={Q[wrong]}"
+            raise ValueError(f"fit: expected finite numbers in {kind}{name}, got {entry}")
+    loss.check_targets(Y)
