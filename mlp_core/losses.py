@@ -64,7 +64,8 @@ class BinaryCrossEntropy(Loss):
     r"""$\ell = -\sum_j\bigl(y_j\log\hat y_j + (1 - y_j)\log(1 - \hat y_j)\bigr)$ with $\hat y_j = \sigma(z_j)$.
 
     From logits: $\ell = \sum_j \log(1 + e^{z_j}) - y_j z_j$, finite for every z.
-    The gradient is $\hat{\mathbf y} - \mathbf y$. One output column or several, each its own yes-or-no question; targets in [0, 1].
+    The gradient is $\hat{\mathbf y} - \mathbf y$. One output column or several, each its own yes-or-no question;
+    targets in [0, 1].
 
     Book: chapter *losses*, equation *binary cross-entropy*.
     """
