@@ -61,6 +61,7 @@ class Logistic(Activation):
     def __post_init__(self):
         if not self.beta > 0:
             raise ValueError(f"Logistic: expected a steepness above 0, got beta={self.beta}")
+        object.__setattr__(self, "beta", float(self.beta))
 
     def f(self, Z):
         e = np.exp(-np.abs(self.beta * Z))
@@ -111,12 +112,13 @@ class LeakyReLU(Activation):
     def __post_init__(self):
         if not 0 <= self.alpha < 1:
             raise ValueError(f"LeakyReLU: expected a slope in [0, 1), got alpha={self.alpha}")
+        object.__setattr__(self, "alpha", float(self.alpha))
 
     def f(self, Z):
         return np.where(Z > 0, Z, self.alpha * Z)
 
     def df(self, Z):
-        return np.where(Z > 0, 1, self.alpha).astype(Z.dtype)
+        return np.where(Z > 0, np.ones_like(Z), self.alpha)
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class ELU(Activation):
     def __post_init__(self):
         if not self.alpha > 0:
             raise ValueError(f"ELU: expected a scale above 0, got alpha={self.alpha}")
+        object.__setattr__(self, "alpha", float(self.alpha))
 
     def f(self, Z):
         return np.where(Z > 0, Z, self.alpha * np.expm1(np.minimum(Z, 0)))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core.metrics import one_hot
+from mlp_core.network import streams
 
 DIGITS_SHA256 = "af104d81e7cd419be5f343d23c6ca2e4e4ff847b06636260802df8e903c6183f"
 
@@ -65,11 +66,11 @@ def moons(N, noise, rng):
     noise : float >= 0, standard deviation
     rng : Generator
 
-    Raises ValueError for N or noise out of range.
+    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
 
     Book: chapter *dropout*.
     """
-    _check("moons", N, 2, noise)
+    _check("moons", N, 2, noise, rng)
     y = (np.arange(N) >= N // 2).astype(float)
     angle = rng.uniform(0, np.pi, N)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
@@ -89,13 +90,13 @@ def spirals(N, classes, noise, rng):
     noise : float >= 0, standard deviation
     rng : Generator
 
-    Raises ValueError for values out of range.
+    Raises ValueError for values out of range, and for a seed where a generator is expected.
 
     Book: chapter *losses*.
     """
     if not isinstance(classes, int | np.integer) or classes < 2:
         raise ValueError(f"spirals: expected at least two classes, got classes={classes!r}")
-    _check("spirals", N, classes, noise)
+    _check("spirals", N, classes, noise, rng)
     y = np.arange(N) % classes
     radius = rng.uniform(0.1, 1, N)
     angle = 2 * np.pi * (y / classes + 0.75 * radius)
@@ -113,7 +114,8 @@ def glyphs(letters, copies, flip, rng):
     flip : float, 0 <= flip <= 1: the probability that a pixel is inverted
     rng : Generator
 
-    Raises ValueError for unknown or repeated letters and for values out of range.
+    Raises ValueError for unknown or repeated letters, for values out of range, and for a seed where a generator is
+    expected.
 
     Book: chapter *losses*.
     """
@@ -123,6 +125,7 @@ def glyphs(letters, copies, flip, rng):
         raise ValueError(f"glyphs: expected at least one copy, got copies={copies!r}")
     if not 0 <= flip <= 1:
         raise ValueError(f"glyphs: expected a probability, got flip={flip}")
+    streams(rng, None, "glyphs")
     clean = np.array([[pixel == "#" for pixel in GLYPHS[letter].replace(" ", "")] for letter in letters])
     y = np.tile(np.arange(len(letters)), copies)
     X = clean[y] ^ (rng.random((len(y), clean.shape[1])) < flip)
@@ -153,8 +156,9 @@ def digits():
     return Split(*(Data(X[part], one_hot(y[part], 10)) for part in parts))
 
 
-def _check(data_set, N, least, noise):
+def _check(data_set, N, least, noise, rng):
     if not isinstance(N, int | np.integer) or N < least:
         raise ValueError(f"{data_set}: expected at least {least} examples, got N={N!r}")
     if not noise >= 0:
         raise ValueError(f"{data_set}: expected a standard deviation of at least 0, got noise={noise}")
+    streams(rng, None, data_set)

@@ -126,7 +126,7 @@ class Dropout(Layer):
         if rng is None:
             return A_prev, np.ones((1, 1), A_prev.dtype)
         keep = uniforms(rng, A_prev.shape) >= self.rate
-        mask = keep.astype(A_prev.dtype) / (1 - self.rate)  # (..., B, n), 0 or 1/(1-p)
+        mask = (keep / (1 - self.rate)).astype(A_prev.dtype)  # (..., B, n), 0 or 1/(1-p)
         return A_prev * mask, mask
 
     def backward(self, params, mask, dA):
@@ -136,14 +136,14 @@ class Dropout(Layer):
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """Each example of the given shape becomes one row: `(..., B, 8, 8)` to `(..., B, 64)`.
+    """Each example of the given shape becomes one row: `(..., B, 8, 8)` to `(..., B, 64)`; a network's first layer.
 
     Parameters
     ----------
     shape : tuple of int
         The shape of one example.
 
-    Raises ValueError where the last axes of the input are not `shape`.
+    Raises ValueError for another shape, and where the last axes of the input are not `shape`.
 
     Book: chapter *losses*.
     """
@@ -151,8 +151,10 @@ class Flatten(Layer):
     shape: tuple
 
     def __post_init__(self):
-        if not self.shape or not all(isinstance(n, int | np.integer) and n > 0 for n in self.shape):
+        sizes = self.shape if isinstance(self.shape, tuple | list) else ()
+        if not sizes or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
             raise ValueError(f"Flatten: expected positive integers, got shape={self.shape!r}")
+        object.__setattr__(self, "shape", tuple(sizes))
 
     @property
     def n_out(self):
@@ -164,8 +166,8 @@ class Flatten(Layer):
     def forward(self, params, A_prev, rng=None):
         """Return the rows, of shape (..., B, n_out), and nothing to remember."""
         n = len(self.shape)
-        if A_prev.ndim <= n or A_prev.shape[-n:] != tuple(self.shape):
-            raise ValueError(f"Flatten: expected examples of shape {tuple(self.shape)}, got shape={A_prev.shape}")
+        if A_prev.ndim <= n or A_prev.shape[-n:] != self.shape:
+            raise ValueError(f"Flatten: expected examples of shape {self.shape}, got shape={A_prev.shape}")
         return A_prev.reshape(*A_prev.shape[:-n], self.n_out), None
 
     def backward(self, params, cache, dA):

@@ -37,7 +37,7 @@ class Loss:
         """Raise ValueError unless every entry of Y is a target this loss can take."""
 
     def _check_shapes(self, output, Y):
-        if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2:
+        if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
             expected = f"output and Y of one shape (B, m), got shapes={output.shape} and {Y.shape}"
             raise ValueError(f"{type(self).__name__}: expected {expected}")
 
@@ -120,19 +120,19 @@ class BinaryLogLoss(Loss):
 
     $\ell = -\sum_j\bigl(y_j\log\hat y_j + (1 - y_j)\log(1 - \hat y_j)\bigr)$, gradient
     $\frac{\hat y - y}{\hat y(1 - \hat y)}$; infinite where a prediction is certain and wrong.
-    Raises ValueError for predictions outside [0, 1].
+    Raises ValueError for predictions outside [0, 1]; NaN, as from a run that diverged, stays NaN.
 
     Book: chapter *losses*, equation *binary cross-entropy*.
     """
 
     def per_example(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
-        _check_probabilities(self, "predictions", Y_hat)
+        _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         return -(_xlogy(Y, Y_hat) + _xlogy(1 - Y, 1 - Y_hat)).sum(axis=-1)  # (..., B)
 
     def grad(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
-        _check_probabilities(self, "predictions", Y_hat)
+        _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         B = Y_hat.shape[-2]
         return (_ratio(1 - Y, 1 - Y_hat) - _ratio(Y, Y_hat)) / B  # (..., B, m)
 
@@ -144,19 +144,19 @@ class BinaryLogLoss(Loss):
 class CategoricalLogLoss(Loss):
     r"""Categorical cross-entropy of *probabilities*: $\ell = -\sum_j y_j\log\hat y_j$, gradient $-y_j/\hat y_j$.
 
-    Raises ValueError for predictions outside [0, 1].
+    Raises ValueError for predictions outside [0, 1]; NaN, as from a run that diverged, stays NaN.
 
     Book: chapter *losses*, equation *categorical cross-entropy*.
     """
 
     def per_example(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
-        _check_probabilities(self, "predictions", Y_hat)
+        _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         return -_xlogy(Y, Y_hat).sum(axis=-1)  # (..., B)
 
     def grad(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
-        _check_probabilities(self, "predictions", Y_hat)
+        _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         B = Y_hat.shape[-2]
         return -_ratio(Y, Y_hat) / B  # (..., B, m)
 
@@ -167,13 +167,13 @@ class CategoricalLogLoss(Loss):
 def _xlogy(x, y):
     """x log y, with 0 log 0 = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(x == 0, 0, x * np.log(y))
+        return np.where((x == 0) & (y == 0), 0, x * np.log(y))
 
 
 def _ratio(x, y):
     """x / y, with 0 / 0 = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(x == 0, 0, x / y)
+        return np.where((x == 0) & (y == 0), 0, x / y)
 
 
 def _check_probabilities(loss, name, P):

@@ -62,6 +62,6 @@ def confusion_matrix(Y_hat, Y):
 
 
 def _check(metric, Y_hat, Y):
-    if Y.shape not in (Y_hat.shape, Y_hat.shape[-2:]) or Y_hat.ndim < 2:
+    if Y.shape not in (Y_hat.shape, Y_hat.shape[-2:]) or Y_hat.ndim < 2 or Y_hat.size == 0:
         expected = f"Y_hat and Y of one shape (N, m), got shapes={Y_hat.shape} and {Y.shape}"
         raise ValueError(f"{metric.__name__}: expected {expected}")

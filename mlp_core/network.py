@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.layers import Dense, Layer
+from mlp_core.layers import Dense, Flatten, Layer
 from mlp_core.parameters import Parameters
 
 
@@ -15,7 +15,7 @@ class Network:
     Parameters
     ----------
     layers : sequence of Layer
-        At least one; neighbouring widths must fit.
+        At least one; neighbouring widths must fit; Flatten can only come first.
 
     Raises ValueError where there is no layer or two neighbours do not fit, TypeError for what is no layer.
 
@@ -32,6 +32,8 @@ class Network:
         for number, layer in enumerate(self.layers, start=1):
             if not isinstance(layer, Layer):
                 raise TypeError(f"Network: expected layers, got layers[{number - 1}]={layer!r}")
+            if isinstance(layer, Flatten) and number > 1:
+                raise ValueError(f"Network: expected Flatten as the first layer, got layers[{number - 1}]={layer}")
             if below is not None and layer.n_in is not None and layer.n_in != below[1].n_out:
                 raise ValueError(
                     f"Network: layer {number} ({layer}) does not fit layer {below[0]} ({below[1]}): "
@@ -112,6 +114,10 @@ class Network:
         if X.ndim < 2 or 0 in X.shape:
             raise ValueError(f"Network: expected X with one example a row, got shape={X.shape}")
         first = self.layers[0]
+        axes = X.shape[: -len(first.shape)] if isinstance(first, Flatten) else X.shape[:-1]
+        if len(axes) > 1 and axes[:-1] != (params.replicas,):
+            own = "" if params.replicas is None else f", or one for each of {params.replicas} replicas"
+            raise ValueError(f"Network: expected X to be one batch{own}, got shape={X.shape}")
         if first.n_in is not None and X.shape[-1] != first.n_in:
             raise ValueError(f"Network: expected X with {first.n_in} columns, got shape={X.shape}")
         if np.result_type(X, params.theta) != params.theta.dtype:

@@ -109,7 +109,12 @@ class Parameters:
 
 
 class Entries(Mapping):
-    """The named arrays of one layer. `entries["W"] = value` writes into the parameter vector."""
+    """The named arrays of one layer. `entries["W"] = value` writes into the parameter vector.
+
+    Raises ValueError for a value of another shape.
+
+    Book: chapter *notation*.
+    """
 
     def __init__(self, views):
         self._views = views

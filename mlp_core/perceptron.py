@@ -29,7 +29,8 @@ def perceptron_rule(X, y, epochs, lr=1.0):
     X : (N, n); y : (N,) of 0 and 1; epochs : int, the most it may take; lr : float > 0
 
     Returns Neuron with the number of mistakes in each epoch: the last is 0 exactly if the rule converged.
-    Raises ValueError for targets other than 0 and 1, shapes that do not fit, and epochs below 1.
+    Raises ValueError for targets other than 0 and 1, shapes that do not fit, numbers that are not finite, epochs below
+    1 and a learning rate that is not above 0.
 
     Book: chapter *xor*. Rosenblatt (1958).
     """
@@ -61,7 +62,8 @@ def adaline(X, y, epochs, lr):
     X : (N, n); y : (N,) any numbers; epochs : int; lr : float > 0
 
     Returns Neuron with the mean half squared error over each epoch's examples as they were met.
-    Raises ValueError for shapes that do not fit and epochs below 1.
+    Raises ValueError for shapes that do not fit, numbers that are not finite, epochs below 1 and a learning rate that
+    is not above 0.
 
     Book: chapter *xor*. Widrow and Hoff (1960).
     """
@@ -80,6 +82,9 @@ def adaline(X, y, epochs, lr):
 def _check(rule, X, y, epochs, lr):
     if X.ndim != 2 or y.shape != X.shape[:1] or 0 in X.shape:
         raise ValueError(f"{rule}: expected X (N, n) and y (N,), got shapes={X.shape} and {y.shape}")
+    for name, Q in (("X", X), ("y", y)):
+        if not np.isfinite(Q).all():
+            raise ValueError(f"{rule}: expected finite numbers in {name}, got value={Q[~np.isfinite(Q)][0]}")
     if not isinstance(epochs, int | np.integer) or epochs < 1:
         raise ValueError(f"{rule}: expected at least one epoch, got epochs={epochs!r}")
     if not lr > 0:

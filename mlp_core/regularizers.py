@@ -13,7 +13,7 @@ class L2:
     ----------
     lam : float >= 0, or array (R, 1) with one value for each replica
 
-    Raises ValueError for a negative lam.
+    Raises ValueError for a negative lam and for one of another shape.
 
     Book: chapter *losses*.
     """
@@ -43,7 +43,7 @@ class L1:
     ----------
     lam : float >= 0, or array (R, 1) with one value for each replica
 
-    Raises ValueError for a negative lam.
+    Raises ValueError for a negative lam and for one of another shape.
 
     Book: chapter *penalties*.
     """
@@ -79,5 +79,8 @@ def weights_only(params):
 
 
 def _check_lam(penalty):
+    if np.ndim(penalty.lam) != 0 and np.shape(penalty.lam)[1:] != (1,):
+        expected = f"a number or an array (R, 1), got lam of shape={np.shape(penalty.lam)}"
+        raise ValueError(f"{type(penalty).__name__}: expected {expected}")
     if not np.all(np.asarray(penalty.lam) >= 0):
         raise ValueError(f"{type(penalty).__name__}: expected a penalty weight of at least 0, got lam={penalty.lam}")

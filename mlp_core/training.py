@@ -20,12 +20,14 @@ def minibatches(N, batch_size, rng):
     rng : Generator, or a sequence of R of them
 
     Yields row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own.
-    Raises ValueError for a batch size out of range.
+    Raises ValueError for a batch size out of range, and for a seed where a generator is expected.
 
     Book: chapter *losses*.
     """
     if not isinstance(batch_size, int | np.integer) or not 1 <= batch_size <= N:
         raise ValueError(f"minibatches: expected an integer in 1..{N}, got batch_size={batch_size!r}")
+    if not isinstance(rng, np.random.Generator | list | tuple):
+        raise ValueError(f"minibatches: expected a numpy Generator or a list of them, got rng={type(rng).__name__}")
     single = isinstance(rng, np.random.Generator)
     order = rng.permutation(N) if single else np.stack([stream.permutation(N) for stream in rng])
     for start in range(0, N, batch_size):
@@ -79,7 +81,7 @@ class History:
 
     @property
     def epochs(self):
-        return np.array([epoch for epoch, _, _ in self._records])
+        return np.array([epoch for epoch, _, _ in self._records], int)
 
     @property
     def train(self):

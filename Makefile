@@ -1,0 +1,48 @@
+# The one door to the book. `make help` lists what it does.
+
+PYTHON ?= python3
+PY      = .venv/bin/python
+TOOLS   = book/_tools
+BOUNDED = $(PY) $(TOOLS)/bounded.py
+PYTEST  = -m pytest -q
+
+.DEFAULT_GOAL := help
+.PHONY: help book test oracles check class student refresh clean venv
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: venv  ## build the book into _build/html and say how to open it
+	@$(PY) $(TOOLS)/build.py
+
+test: venv  ## lint, unit and property tests, and every notebook compared with its stored outputs
+	$(PY) -m ruff check --no-cache .
+	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8
+	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8 --dist loadfile \
+	    --nbval --nbval-current-env --nbval-cell-timeout=120 book
+
+oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environment of their own
+	@$(PYTHON) $(TOOLS)/environment.py .venv-oracles requirements-dev.txt
+	.venv-oracles/bin/python $(TOOLS)/bounded.py 600 .venv-oracles/bin/python $(PYTEST) tests/oracles
+
+check: book  ## build the book, then test its pages in Chromium and the build itself
+	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt
+	@$(PY) $(TOOLS)/chromium.py
+	$(BOUNDED) 1200 $(PY) $(PYTEST) tests/site
+	$(BOUNDED) 1200 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
+
+class: venv  ## open the book in JupyterLab
+	env -u MLP_FIGURES $(PY) -m jupyterlab --ServerApp.root_dir=book
+
+student: venv  ## write copies of the notebooks without solutions to student/
+	@$(PY) $(TOOLS)/student.py
+
+refresh: venv  ## execute the notebooks in place and normalise them; one of them: NOTEBOOK=book/neurons/xor.ipynb
+	@$(PY) $(TOOLS)/refresh.py $(NOTEBOOK)
+
+clean:  ## remove what was built, but not .venv and .venv-oracles
+	rm -rf _build student .hypothesis .pytest_cache .ruff_cache *.egg-info
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+
+venv:
+	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt

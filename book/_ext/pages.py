@@ -1,0 +1,168 @@
+"""Repairs of what the theme writes: light pages, names for every control, text that needs no script.
+
+Runs once Sphinx has written the site. Each repair is a function of one parsed page; what only colour or size mends is in
+``_static/book.css``.
+"""
+
+import re
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from fontTools import subset
+
+THEME = """
+(() => {
+  const stored = key => { try { return localStorage.getItem(key) } catch { return null } };
+  const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.mode = stored("mode") || "auto";
+  root.dataset.theme = root.dataset.mode === "auto" ? (dark ? "dark" : "light") : root.dataset.mode;
+})()
+"""
+"""Chooses light or dark before the first paint; the theme's own script would do so only once everything is loaded."""
+
+SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
+
+ICON_FONT = "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2"
+
+NOT_FOUND = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Page not found - {title}</title>
+<link rel="icon" href="data:,">
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 1.125rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 20vh auto; padding: 0 1.25rem; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Page not found</h1>
+<p>There is no page at this address in <cite>{title}</cite>.</p>
+<p><a href="{home}index.html">Go to the start of the book</a></p>
+</main>
+</body>
+</html>
+"""
+"""A host shows this page at any depth, so it links to nothing but the start of the book and carries its own style."""
+
+
+def lighten(page, is_search):
+    """Drop the scripts a page does not need, and let none of the others hold up the text."""
+    for element in page.select('script[src*="fontawesome.js"], link[rel="preload"][as="script"]'):
+        element.decompose()
+    for script in page.select("script[src]"):
+        name = script["src"].split("?")[0].rsplit("/", 1)[-1]
+        if name in SEARCH_SCRIPTS and not is_search:
+            script.decompose()
+        elif name != "documentation_options.js":
+            script["defer"] = ""
+
+
+def choose_theme(page):
+    """Have light or dark chosen before the first paint, and light where there are no scripts."""
+    page.html["data-theme"] = "light"
+    for script in page.select("head script[data-cfasync]"):
+        script.string = THEME
+
+
+def name_controls(page):
+    """Give each control one name, the one that is seen."""
+    for button in page.select("button.search-button-field"):
+        button["aria-label"] = "Search Ctrl+K"
+    for icon in page.select("button.theme-switch-button [title]"):
+        del icon["title"]
+    for button in page.select("button.sidebar-toggle"):
+        button["aria-label"] = button["title"]
+    for summary in page.select("summary[aria-label]"):
+        del summary["aria-label"]
+
+
+def mark_landmarks(page):
+    """Put the parts of a page where a screen reader looks for them."""
+    sidebar = page.select_one("#pst-primary-sidebar")
+    if sidebar is not None:
+        sidebar["role"], sidebar["aria-label"] = "complementary", "Book navigation and search"
+    for viewport in page.select('meta[name="viewport"]')[1:]:
+        viewport.decompose()
+    for entry in page.select('[role="doc-biblioentry"]'):
+        entry["role"] = "listitem"
+    for entries in page.select("div.citation-list"):
+        entries["role"] = "list"
+
+
+def fold_dropdowns(page):
+    """Make every dropdown admonition a native ``<details>``, which opens without a script."""
+    for box in page.select("div.admonition.dropdown"):
+        title = box.find("p", class_="admonition-title", recursive=False)
+        box.name, title.name = "details", "summary"
+
+
+def label_scrollers(page):
+    """Name what may become a scroll box; ``book.js`` makes it focusable where it really scrolls."""
+    for code in page.select("div.highlight pre"):
+        output = code.find_parent(class_="cell_output") is not None
+        code["data-scroll-label"] = "Output" if output else "Code"
+    for table in page.select("article table"):
+        if table.find_parent(class_="table-scroll") is None:
+            table.wrap(page.new_tag("div", attrs={"class": "table-scroll", "data-scroll-label": "Table"}))
+
+
+def repair(html, is_search=False):
+    """Return the text of a page with every repair; a page already repaired comes back unchanged."""
+    page = BeautifulSoup(html, "html.parser")
+    lighten(page, is_search)
+    choose_theme(page)
+    name_controls(page)
+    mark_landmarks(page)
+    fold_dropdowns(page)
+    label_scrollers(page)
+    return str(page)
+
+
+def icons(site):
+    """Return the code points of the icons that the pages and style sheets of a site use, sorted."""
+    theme = (site / "_static/styles/pydata-sphinx-theme.css").read_text("utf8")
+    used = set()
+    for page in site.glob("**/*.html"):
+        used.update(re.findall(r"fa-[a-z0-9-]+", page.read_text("utf8")))
+    points = {ord(icon) for icon in re.findall(r'--pst-icon-[a-z-]+:"([\ue000-\uf8ff])"', theme)}
+    for names, point in re.findall(r'((?:\.fa-[a-z0-9-]+:{1,2}before,?)+)\{content:"\\([0-9a-f]+)"', theme):
+        if used.intersection(re.findall(r"fa-[a-z0-9-]+", names)):
+            points.add(int(point, 16))
+    for sheet in site.glob("_static/**/*.css"):
+        if sheet.name != "pydata-sphinx-theme.css":
+            points.update(int(point, 16) for point in re.findall(r'"\\([ef][0-9a-f]{3})"', sheet.read_text("utf8")))
+    return sorted(points)
+
+
+def cut_icon_font(site):
+    """Cut the icon font down to the icons the site uses."""
+    path = str(site / ICON_FONT)
+    options = subset.Options(flavor="woff2", layout_features=[])
+    font = subset.load_font(path, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=icons(site))
+    subsetter.subset(font)
+    subset.save_font(font, path, options)
+
+
+def finish(app, exception):
+    """Repair every page that Sphinx wrote, cut the icon font, and add what a web host asks for."""
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    for path in site.glob("**/*.html"):
+        if "_static" not in path.parts:
+            path.write_text(repair(path.read_text("utf8"), is_search=path == site / "search.html"), "utf8")
+    cut_icon_font(site)
+    not_found = NOT_FOUND.format(title=app.config.project or app.config.html_title, home=app.config.html_baseurl or "")
+    (site / "404.html").write_text(not_found, "utf8")
+    (site / ".nojekyll").touch()
+
+
+def setup(app):
+    """Register the repairs."""
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

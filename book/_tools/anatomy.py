@@ -1,0 +1,179 @@
+"""What a chapter must look like: one function per rule, each returns its complaints about a notebook, [] if none."""
+
+import ast
+import re
+from statistics import median
+
+OPENING = ("You will learn", "You need", "minutes")
+CLOSING = ("What goes wrong", "What the lecture said", "Summary", "Exercises", "Further reading")
+TAGS = {"hide-input", "hide-output", "nbval-ignore-output", "raises-exception", "remove-cell", "remove-input",
+        "remove-output", "solution"}
+LONGEST_CELL, MEDIAN_CELL, MOST_WORDS = 25, 6, 4000
+DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(exercise|solution)(?:-start)?\}(.*)$", re.MULTILINE)
+SOLUTION = re.compile(r"\{solution(?:-start|-end)?\}")
+
+
+def code_cells(nb):
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def markdown(nb):
+    """The prose of the notebook as one text."""
+    return "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+
+
+def headings(nb, level):
+    """The headings of a level, fenced code left out."""
+    prose = re.sub(r"^(```+|:::+|~~~+).*?^\1", "", markdown(nb), flags=re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^{'#' * level} (.+)$", prose, re.MULTILINE)
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def calls(cell, *names):
+    """The calls in a code cell whose function is called one of `names`, as `show.figure` or `figure`."""
+    found = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call))
+    return [node for node in found if ast.unparse(node.func) in names]
+
+
+def drawings(cell):
+    """The calls in a code cell that make a figure or an explorer."""
+    return calls(cell, "show.figure", "show.explore")
+
+
+def begins_with_one_title(nb):
+    first = re.sub(r"^\([\w-]+\)=\s*", "", nb.cells[0].source) if nb.cells else ""
+    if nb.cells and nb.cells[0].cell_type == "markdown" and first.startswith("# ") and len(headings(nb, 1)) == 1:
+        return []
+    return ["the first cell must be the title, and the only heading of level 1"]
+
+
+def has_its_sections(nb):
+    opening = re.split(r"^## (?!You )", markdown(nb), maxsplit=1, flags=re.MULTILINE)[0]
+    complaints = [f"the opening does not say '{words}'" for words in OPENING if words not in opening]
+    ours = [heading.strip() for heading in headings(nb, 2) if heading.strip() in CLOSING]
+    if ours != list(CLOSING):
+        complaints.append(f"the sections {', '.join(CLOSING)} must be there in this order, found: {', '.join(ours)}")
+    return complaints
+
+
+def describes_its_figures(nb):
+    complaints, names = [], []
+    for cell in code_cells(nb):
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        for call in drawings(cell):
+            if not any(keyword.arg == "alt" for keyword in call.keywords):
+                complaints.append(f"cell {cell.id}: {ast.unparse(call.func)} without alt")
+            if not figure.get("name", "").startswith("fig-") or not figure.get("caption", "").strip():
+                complaints.append(f"cell {cell.id}: a figure needs mystnb.figure with a name fig-... and a caption")
+            names.append(figure.get("name"))
+    doubles = sorted({name for name in names if name and names.count(name) > 1})
+    return complaints + [f"two figures are called {name}" for name in doubles]
+
+
+def computes_or_draws(nb):
+    both = [cell.id for cell in code_cells(nb) if drawings(cell) and calls(cell, "fit", "training.fit")]
+    return [f"cell {name} trains and draws: make it two" for name in both]
+
+
+def keeps_cells_short(nb):
+    lines = {cell.id: cell.source.count("\n") + 1 for cell in code_cells(nb)}
+    shown = [lines[cell.id] for cell in code_cells(nb) if not tags(cell) & {"hide-input", "remove-input", "solution"}]
+    complaints = [f"cell {name} has {n} lines, at most {LONGEST_CELL}" for name, n in lines.items() if n > LONGEST_CELL]
+    if shown and median(shown) > MEDIAN_CELL:
+        complaints.append(f"the median of the shown cells is {median(shown):g} lines, at most {MEDIAN_CELL}")
+    return complaints
+
+
+def ends_no_cell_in_a_semicolon(nb):
+    return [f"cell {cell.id} ends in ;" for cell in code_cells(nb) if cell.source.rstrip().endswith(";")]
+
+
+def glues_strings(nb):
+    complaints = []
+    for cell in code_cells(nb):
+        for call in calls(cell, "glue"):
+            value = call.args[1] if len(call.args) > 1 else None
+            if not isinstance(value, ast.JoinedStr) and not (
+                isinstance(value, ast.Constant) and isinstance(value.value, str)
+            ):
+                complaints.append(f"cell {cell.id}: glue takes a rounded string, such as f\"{{rate:.0%}}\"")
+    return complaints
+
+
+def hides_drawing_code_only(nb):
+    def draws(cell):
+        functions = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.FunctionDef))
+        return drawings(cell) or any(f.args.args and f.args.args[0].arg in ("ax", "axes") for f in functions)
+
+    hidden = [cell for cell in code_cells(nb) if "hide-input" in tags(cell)]
+    return [f"cell {cell.id} is hidden, but does not draw" for cell in hidden if not draws(cell)]
+
+
+def knows_its_tags(nb):
+    return [f"cell {cell.id}: unknown tag {tag}" for cell in nb.cells for tag in sorted(tags(cell) - TAGS)]
+
+
+def tags_its_solutions(nb):
+    """Every cell of a solution carries the tag, so that the student copy has none of it."""
+    complaints, inside = [], False
+    for cell in nb.cells:
+        is_prose = cell.cell_type == "markdown"
+        inside = inside or (is_prose and "{solution-start}" in cell.source)
+        if (inside or (is_prose and SOLUTION.search(cell.source))) and "solution" not in tags(cell):
+            complaints.append(f"cell {cell.id} belongs to a solution and lacks the tag solution")
+        if is_prose and "{solution-end}" in cell.source:
+            inside = False
+    return complaints + (["a solution-start without solution-end"] if inside else [])
+
+
+def solves_its_exercises(nb):
+    found = DIRECTIVE.findall(markdown(nb))
+    exercises = re.findall(r"\{exercise(?:-start)?\}.*\n(?::.*\n)*?:label: *(\S+)", markdown(nb))
+    solved = [argument.strip() for kind, argument in found if kind == "solution"]
+    count = sum(kind == "exercise" for kind, _ in found)
+    complaints = [] if 3 <= count <= 5 else [f"a chapter has 3 to 5 exercises, not {count}"]
+    if count != len(exercises):
+        complaints.append("every exercise needs a :label: in the line below its head")
+    return complaints + [f"exercise {label} has no solution" for label in exercises if label not in solved]
+
+
+def says_it_in_few_words(nb):
+    words = len(re.findall(r"\w+", markdown(nb)))
+    return [] if words <= MOST_WORDS else [f"{words} words, at most {MOST_WORDS}: split the chapter"]
+
+
+def is_finished(nb):
+    return [f"cell {cell.id} is unfinished" for cell in nb.cells if re.search(r"\b(TODO|FIXME|XXX)\b", cell.source)]
+
+
+def stores_no_failure(nb):
+    """No stored error but in cells that show one, and nothing on standard error."""
+    complaints = []
+    for cell in code_cells(nb):
+        for output in cell.outputs:
+            if output.output_type == "error" and "raises-exception" not in tags(cell):
+                complaints.append(f"cell {cell.id} stores an error")
+            if output.get("name") == "stderr":
+                complaints.append(f"cell {cell.id} stores a warning")
+    return complaints
+
+
+RULES = (
+    begins_with_one_title,
+    has_its_sections,
+    describes_its_figures,
+    computes_or_draws,
+    keeps_cells_short,
+    ends_no_cell_in_a_semicolon,
+    glues_strings,
+    hides_drawing_code_only,
+    knows_its_tags,
+    tags_its_solutions,
+    solves_its_exercises,
+    says_it_in_few_words,
+    is_finished,
+    stores_no_failure,
+)

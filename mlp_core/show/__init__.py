@@ -1,0 +1,31 @@
+"""Figures, explorers and the progress bar: the only place that imports matplotlib, ipywidgets and tqdm.
+
+`figure` and `explore` turn a function that draws into an accessible picture; `style` and the helpers (`band`,
+`interval`, `points`, `regions`, `line`, `surface`, `image`, `digits`, `network`) draw on its axes; `progress` is a
+callback for `fit`. The environment variable MLP_FIGURES says for whom: unset for a live notebook, `static` for the
+page, `text` for the tests.
+"""
+
+from mlp_core.show.charts import band, interval, line, points, regions, surface
+from mlp_core.show.explorers import explore
+from mlp_core.show.figures import figure
+from mlp_core.show.pictures import digits, image, network
+from mlp_core.show.progress_bar import progress
+from mlp_core.show.roles import ROLES, style
+
+__all__ = [
+    "ROLES",
+    "band",
+    "digits",
+    "explore",
+    "figure",
+    "image",
+    "interval",
+    "line",
+    "network",
+    "points",
+    "progress",
+    "regions",
+    "style",
+    "surface",
+]

@@ -1,0 +1,112 @@
+"""One still figure: inline SVG in a page and in JupyterLab, its description everywhere."""
+
+import hashlib
+import html
+import os
+import xml.etree.ElementTree as ET
+
+from mlp_core.show import svg
+from mlp_core.show.roles import SIZES
+
+MODES = ("live", "static", "text")
+
+
+def figure(draw, *, alt, size="wide", panels=1, **values):
+    """Draw a figure: `draw(ax, **values)`, from arrays that an earlier cell has computed.
+
+    Parameters
+    ----------
+    draw : function of the axes and the values; with several panels its first argument is an array of axes
+    alt : str, or function of the values: what is seen, in one or two sentences
+        The fields of a string are filled from the values: "the loss for {eta:.1f}"; a literal brace is doubled.
+    size : "wide" or "small"
+    panels : int, panels in a row, or (rows, columns)
+    **values : passed on to `draw`
+
+    Every labelled curve gets its entry in a legend above the panels. Returns an object that a notebook displays.
+    Raises ValueError for a missing description and for colours other than those of `ROLES`.
+
+    Book: chapter *xor*.
+    """
+    check(draw, size, panels, "figure")
+    text = describe(alt, values, "figure")
+    drawing, _ = svg.render(draw, values, size, panels)
+    content = picture(svg.clean(drawing, prefix(drawing, text), "figure"), text)
+    return Figure(text, f'<div class="mlp-figure">{content}</div>')
+
+
+class Figure:
+    """What `figure` returns: `alt` and `html`; in text mode a notebook sees only the description.
+
+    Book: chapter *xor*.
+    """
+
+    def __init__(self, alt, html):
+        self.alt = alt
+        self.html = html
+
+    def __repr__(self):
+        return f"<figure: {self.alt}>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": repr(self)} | ({} if mode() == "text" else {"text/html": self.html})
+
+
+def mode():
+    """For whom figures are drawn, by the environment variable MLP_FIGURES: "live" (unset), "static" or "text".
+
+    Book: chapter *xor*.
+    """
+    name = os.environ.get("MLP_FIGURES") or "live"
+    if name not in MODES:
+        raise ValueError(f"show: expected one of {', '.join(MODES)}, got MLP_FIGURES={name!r}")
+    return name
+
+
+def check(draw, size, panels, owner):
+    """Refuse what cannot be drawn, in one sentence.
+
+    Book: chapter *xor*.
+    """
+    if not callable(draw):
+        raise ValueError(f"{owner}: expected a function that draws, got draw={draw!r}")
+    if size not in SIZES:
+        raise ValueError(f"{owner}: expected one of {', '.join(SIZES)}, got size={size!r}")
+    shape = panels if isinstance(panels, tuple) and len(panels) == 2 else (1, panels)
+    if not all(isinstance(count, int) and count >= 1 for count in shape):
+        raise ValueError(f"{owner}: expected a number of panels or (rows, columns), got panels={panels!r}")
+
+
+def describe(alt, values, owner):
+    """The description for these values: never empty.
+
+    Book: chapter *xor*.
+    """
+    if callable(alt):
+        text = alt(**values)
+    else:
+        try:
+            text = alt.format(**values)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            known = ", ".join(values) or "no value"
+            raise ValueError(f"{owner}: expected a description with fields from {known}, got alt={alt!r}") from error
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"{owner}: expected a description of what is seen, got alt={text!r}")
+    return text
+
+
+def prefix(drawing, alt):
+    """The beginning of the ids of one figure: two different figures of a page never share an id.
+
+    Book: chapter *xor*.
+    """
+    return "mlp-" + hashlib.sha256((drawing + alt).encode()).hexdigest()[:10]
+
+
+def picture(root, alt):
+    """An SVG element as a described picture.
+
+    Book: chapter *xor*.
+    """
+    content = ET.tostring(root, encoding="unicode")
+    return f'<div role="img" aria-label="{html.escape(alt)}">{content}</div>'

@@ -1,0 +1,49 @@
+"""A progress bar for `fit`, where a person looks."""
+
+import os
+import sys
+
+
+def progress():
+    """A callback for `fit(..., on_epoch=[show.progress()])` that shows a bar of the epochs.
+
+    The bar appears in notebooks and terminals; in tests, in the built pages and in a pipe the callback is silent.
+
+    Book: chapter *xor*.
+    """
+    return Progress()
+
+
+class Progress:
+    """Called as f(epoch, params, history) after each epoch; starts a bar at epoch 1 and closes it at the last.
+
+    Book: chapter *xor*.
+    """
+
+    def __init__(self):
+        self.bar = None
+
+    def __call__(self, epoch, params, history):
+        if not someone_looks():
+            return
+        if epoch == 1:
+            from tqdm.auto import tqdm
+
+            self.bar = tqdm(total=history.total, unit="epoch")
+        self.bar.update()
+        if epoch == history.total:
+            self.bar.close()
+
+
+def someone_looks():
+    """Whether a bar is seen: in a live notebook or a terminal.
+
+    Book: chapter *xor*.
+    """
+    if os.environ.get("MLP_FIGURES"):
+        return False
+    if "IPython" in sys.modules:
+        shell = sys.modules["IPython"].get_ipython()
+        if hasattr(shell, "kernel"):
+            return True
+    return sys.stderr.isatty()

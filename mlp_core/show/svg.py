@@ -1,0 +1,206 @@
+"""From a function that draws to one clean inline SVG: themable, deterministic, without anything that leaks."""
+
+import io
+import xml.etree.ElementTree as ET
+
+from mlp_core.show.roles import FILLS, ROLES, ROW, SIZES, context, power
+
+PAINT = {colour.lower(): f"var(--mlp-{role},{colour})" for role, colour in ROLES.items()}
+PAINT[ROLES["ink"].lower()] = "currentColor"
+PAINT |= {colour.lower(): colour for colour in FILLS.values()}
+LINE_COLOURS = {colour.lower() for colour in ROLES.values()}
+
+
+def render(draw, values, size, panels, layout=None):
+    """Draw one picture: the SVG text as matplotlib writes it, and its layout.
+
+    The layout (the box in inches that is shown, the places of the axes) is found unless an earlier frame gives it:
+    then nothing but the data moves.
+    """
+    from matplotlib.figure import Figure
+
+    rows, columns = panels if isinstance(panels, tuple) else (1, panels)
+    width, height = SIZES[size]
+    with context():
+        figure = Figure(figsize=(width, height + ROW * (rows - 1)), layout="none" if layout else "constrained")
+        draw(figure.subplots(rows, columns), **values)
+        _finish(figure)
+        if layout is None:
+            figure.draw_without_rendering()
+            figure.set_layout_engine(None)
+            layout = _visible_box(figure), [ax.get_position(original=True) for ax in figure.axes]
+        box, places = layout
+        for ax, place in zip(figure.axes, places, strict=True):
+            ax.set_position(place)
+        file = io.StringIO()
+        figure.savefig(file, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
+    return file.getvalue(), layout
+
+
+def _finish(figure):
+    """Powers of ten on logarithmic axes, formulas as paths, one legend above the panels, where it covers no data."""
+    from matplotlib.cbook import is_math_text
+    from matplotlib.patheffects import Normal
+    from matplotlib.text import Text
+    from matplotlib.ticker import NullFormatter
+
+    entries = {}
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if axis.get_scale() in ("log", "symlog") and axis.isDefault_majfmt:
+                axis.set_major_formatter(power)
+                axis.set_minor_formatter(NullFormatter())
+            axis.get_ticklabels()  # makes the labels that are looked at below
+        if ax.get_legend() is None:
+            for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+                entries.setdefault(label, handle)
+    if entries and not figure.legends:
+        letters = 12 * figure.get_figwidth()  # that fit in a row
+        columns = max(1, min(len(entries), int(letters / (max(map(len, entries)) + 6))))
+        figure.legend(entries.values(), entries.keys(), loc="outside upper left", ncols=columns)
+    for text in figure.findobj(Text):
+        if is_math_text(text.get_text()):
+            text.set_path_effects([Normal()])  # a text with an effect becomes a path, which needs no font of the reader
+
+
+def _visible_box(figure):
+    """The whole width; of the height only what is drawn: square panels leave the rest empty."""
+    from matplotlib.transforms import Bbox
+
+    tight = figure.get_tightbbox()
+    return Bbox([[0, tight.y0 - 0.05], [figure.get_figwidth(), tight.y1 + 0.05]])
+
+
+def clean(text, prefix, owner):
+    """Rewrite matplotlib's SVG as an element for an HTML page.
+
+    Colours become variables of the page, ids begin with `prefix`, coordinates have one decimal. Metadata, comments,
+    the style sheet, font names and the ids to which nothing refers are dropped.
+    Raises ValueError, in the name of `owner`, for a colour that the page cannot adapt.
+    """
+    source = ET.fromstring(text)
+    ids = {}
+    for element in source.iter():
+        for name, value in (*element.attrib.items(), *_declarations(element).items()):
+            if target := _target(name, value):
+                ids.setdefault(target, f"{prefix}-{len(ids)}")
+    width, height = source.get("viewBox").split()[2:]
+    root = ET.Element("svg", {"aria-hidden": "true", "viewBox": f"0 0 {_short(width, 1)} {_short(height, 1)}"})
+    root.set("width", f"{_short(width, 1)}pt")
+    root.set("style", "max-width:100%;height:auto;fill:currentColor;stroke-linejoin:round")
+    _copy_children(source, root, ids, owner)
+    return root
+
+
+def _copy_children(source, copy, ids, owner):
+    for element in source:
+        tag = _local(element.tag)
+        if tag in ("metadata", "style"):
+            continue
+        attributes = _attributes(element, ids, owner)
+        if tag == "g" and not attributes:
+            _copy_children(element, copy, ids, owner)
+            continue
+        child = ET.SubElement(copy, tag, attributes)
+        child.text = (element.text or "").strip() or None
+        _copy_children(element, child, ids, owner)
+
+
+def _attributes(element, ids, owner):
+    attributes, declarations = {}, _declarations(element)
+    for name, value in element.attrib.items():
+        name = _local(name)
+        if name in ("fill", "stroke"):
+            declarations[name] = value
+        elif name == "id" and value in ids:
+            attributes[name] = ids[value]
+        elif name == "d":
+            words = value.split()
+            short_or_curved = len(words) < 40 or "C" in words or "Q" in words
+            attributes[name] = _shape(words) if short_or_curved else _polyline(words)
+        elif name in ("x", "y"):
+            attributes[name] = _short(value, 1)
+        elif name == "href":
+            attributes[name] = f"#{ids[value[1:]]}" if value.startswith("#") else "".join(value.split())
+        elif name == "clip-path":
+            attributes[name] = f"url(#{ids[_target(name, value)]})"
+        elif name not in ("id", "style", "type") and not value.startswith("rotate(-0 "):
+            attributes[name] = value
+    for name, value in declarations.items():
+        if target := _target(name, value):
+            declarations[name] = f"url(#{ids[target]})"
+        elif name in ("fill", "stroke") and value != "none":
+            declarations[name] = _paint(name, value.lower(), owner)
+    declarations.pop("font-family", None)
+    if declarations:
+        attributes["style"] = ";".join(f"{name}:{value}" for name, value in declarations.items())
+    return attributes
+
+
+def _paint(name, colour, owner):
+    if colour not in PAINT or (name == "stroke" and colour not in LINE_COLOURS):
+        raise ValueError(f"{owner}: expected colours of show.ROLES, got {name}={colour!r}")
+    return PAINT[colour]
+
+
+def _declarations(element):
+    pairs = (part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _target(name, value):
+    """The id to which an attribute refers, if it does: a in fill="url(#a)" and in href="#a"."""
+    if value.startswith("url(#"):
+        return value[5:-1]
+    return value[1:] if _local(name) == "href" and value.startswith("#") else None
+
+
+def _local(name):
+    return name.rpartition("}")[2]
+
+
+def _short(number, digits):
+    text = f"{float(number):.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _shape(words):
+    """A letter or a marker, to two decimals: "M 1.234 2.0 L 3.0 4.0 L 5.0 6.0" becomes "M1.23 2L3 4 5 6"."""
+    parts, command = [], ""
+    for word in words:
+        if not word.isalpha():
+            parts.append(("" if parts[-1].isalpha() else " ") + _short(word, 2))
+        elif word != command:
+            parts.append(word)
+            command = word
+    return "".join(parts)
+
+
+def _polyline(words):
+    """Straight lines as steps in tenths, which compress well: "M 10 2 L 10.5 2 L 11 1.5" becomes "m10 2l.5 0 .5-.5".
+
+    Each step leads between rounded points, so that no error adds up.
+    """
+    words, parts, command = iter(words), [], ""
+    x = y = start = 0
+    for word in words:
+        if word == "z":
+            parts.append("z")
+            x, y = start
+        else:
+            to = round(10 * float(next(words))), round(10 * float(next(words)))
+            step = _tenths(to[0] - x) + _separated(_tenths(to[1] - y))
+            parts.append(_separated(step) if word == command == "L" else word.lower() + step)
+            x, y = to
+            start = to if word == "M" else start
+        command = word
+    return "".join(parts)
+
+
+def _tenths(count):
+    text = f"{abs(count) / 10:g}"
+    return ("-" if count < 0 else "") + (text.removeprefix("0") if 0 < abs(count) < 10 else text)
+
+
+def _separated(number):
+    return number if number.startswith("-") else f" {number}"

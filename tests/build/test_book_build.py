@@ -1,0 +1,197 @@
+"""The build on small copies of this repository: what must appear on the page does, and what is wrong turns it red."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from tree import Tree
+
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ("book/_ext", "book/_static", "book/_tools", "book/_vendor", "mlp_core")
+PROBE = '''"""A function that a page quotes and calls."""
+
+
+def answer():
+    """Return a number."""
+    return 41
+'''
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """This repository with the pages `index` and `part/one` in place of its own."""
+    for name in KEPT:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_config.yml", "pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: part/one\n")
+    (tmp_path / "book/references.bib").write_text("")
+    (tmp_path / "book/index.md").write_text("# A small book\n\nSee {ref}`one`.\n")
+    (tmp_path / "mlp_core/probe.py").write_text(PROBE)
+    (tmp_path / "book/part").mkdir()
+    tree = Tree(tmp_path)
+    write_notebook(
+        tree,
+        "(one)=\n# Quote and call a function\n\n```{literalinclude} ../../mlp_core/probe.py\n:pyobject: answer\n```",
+        "from mlp_core.probe import answer\nprint('The answer is', answer())",
+    )
+    return tree
+
+
+def write_notebook(tree, prose, *code):
+    """Make `part/one` of one markdown cell and code cells."""
+    nb = nbformat.v4.new_notebook()
+    nb.cells = [nbformat.v4.new_markdown_cell(prose, id="prose")]
+    nb.cells += [nbformat.v4.new_code_cell(source, id=f"code-{i}") for i, source in enumerate(code)]
+    nbformat.write(nb, tree.book / "part/one.ipynb")
+
+
+def build(tree, *options):
+    """Run the build as `make book` does; returns exit status and all it printed. It may never hang."""
+    command = [sys.executable, str(tree.book / "_tools/build.py"), *options]
+    done = subprocess.run(command, cwd=tree.root, capture_output=True, text=True, timeout=180)
+    return done.returncode, done.stdout + done.stderr
+
+
+def page(tree, name="part/one"):
+    """The text of a built page, without its markup."""
+    return re.sub(r"<[^>]+>", "", (tree.html / f"{name}.html").read_text("utf-8"))
+
+
+def assert_red(tree, *sentences, options=()):
+    """The build fails, says why in these words, and leaves no page."""
+    status, printed = build(tree, *options)
+    assert status == 1, printed
+    for sentence in sentences:
+        assert sentence in printed
+    assert not tree.html.exists()
+
+
+def test_a_changed_function_changes_the_page_and_an_unchanged_book_is_left_alone(copy):
+    status, printed = build(copy)
+    assert status == 0, printed
+    assert "book/part/one.ipynb: " in printed
+    assert f"Open {(copy.html / 'index.html').as_uri()}" in printed
+    assert "return 41" in page(copy)
+    assert "The answer is 41" in page(copy)
+
+    written = (copy.html / "part/one.html").stat().st_mtime_ns
+    assert build(copy)[1].startswith("The book is up to date.")
+    assert (copy.html / "part/one.html").stat().st_mtime_ns == written
+
+    (copy.package / "probe.py").write_text(PROBE.replace("41", "42"))
+    status, printed = build(copy)
+    assert status == 0, printed
+    assert "return 42" in page(copy)
+    assert "The answer is 42" in page(copy)
+    assert "41" not in page(copy)
+
+    (copy.book / "index.md").write_text("# Another title\n")
+    status, printed = build(copy)
+    assert "Notebooks: 0 to execute, 1 unchanged." in printed
+    assert "Another title" in page(copy, "index")
+
+    write_notebook(copy, "# Fail", "1 / 0")
+    assert_red(copy, "book/part/one.ipynb: ZeroDivisionError in code cell 1 (id code-0): division by zero")
+
+
+def test_a_deleted_page_does_not_stay_deleted(copy):
+    build(copy)
+    (copy.html / "part/one.html").unlink()
+    assert build(copy)[0] == 0
+    assert "The answer is 41" in page(copy)
+
+
+def test_every_failing_notebook_is_told_and_good_ones_are_not_run_again(copy):
+    shutil.copy(copy.book / "part/one.ipynb", copy.book / "part/good.ipynb")
+    write_notebook(copy, "# Fail", "x = 1", "undefined_name")
+    assert_red(copy, "book/part/one.ipynb: NameError in code cell 2 (id code-1): name 'undefined_name' is not defined")
+    assert_red(copy, "Notebooks: 1 to execute, 1 unchanged.")
+
+
+def test_a_dead_kernel_is_red(copy):
+    write_notebook(copy, "# Die", "import os\nos._exit(1)")
+    assert_red(copy, "book/part/one.ipynb: the kernel died in code cell 1 (id code-0)")
+
+
+def test_an_endless_cell_is_red(copy):
+    write_notebook(copy, "# Hang", "while True:\n    pass")
+    assert_red(copy, "book/part/one.ipynb: more than 3 s in code cell 1 (id code-0)", options=["--cell-seconds", "3"])
+
+
+def test_an_endless_notebook_is_red(copy):
+    write_notebook(copy, "# Hang", *["import time\ntime.sleep(2)"] * 5)
+    options = ["--notebook-seconds", "6"]
+    assert_red(copy, "book/part/one.ipynb: more than 6 s in all, stopped in code cell ", options=options)
+
+
+def test_a_python_warning_is_red(copy):
+    write_notebook(copy, "# Warn", "import numpy as np\nnp.log(np.zeros(1))")
+    assert_red(
+        copy,
+        "book/part/one.ipynb: standard error is not empty in code cell 1 (id code-0):",
+        "RuntimeWarning: divide by zero encountered in log",
+    )
+
+
+@pytest.mark.parametrize(
+    ("prose", "complaint"),
+    [
+        ("$$\n\\frac{1}{\n$$", "book/part/one.ipynb:"),
+        ("$\\undefinedmacro$", "undefinedmacro"),
+        ("See {ref}`nowhere`.", "undefined label: 'nowhere'"),
+        ("See [this](#nowhere).", "'nowhere'"),
+        ("See {doc}`nowhere`.", "unknown document: 'part/nowhere'"),
+        ("See {eq}`nowhere`.", "equation not found: nowhere"),
+        ("See {numref}`nowhere`.", "undefined label: 'nowhere'"),
+        ("See {cite}`nobody1900`.", 'could not find bibtex key "nobody1900"'),
+        ("```{literalinclude} ../../mlp_core/probe.py\n:pyobject: renamed\n```", "Object named 'renamed' not found"),
+    ],
+    ids=["bad TeX", "unknown macro", "label", "anchor", "page", "equation", "figure", "citation", "function"],
+)
+def test_prose_is_red_with(copy, prose, complaint):
+    write_notebook(copy, f"(one)=\n# Say something wrong\n\n{prose}", "1")
+    assert_red(copy, complaint, "book/part/one.ipynb")
+
+
+def test_a_missing_chapter_is_red(copy):
+    copy.toc.write_text("format: jb-book\nroot: index\nchapters:\n- file: part/one\n- file: part/two\n")
+    assert_red(copy, "_toc.yml names part/two, but book/ has neither part/two.ipynb nor part/two.md.")
+
+
+def test_a_build_that_writes_no_page_is_red(copy):
+    (copy.book / "_ext/no_pages.py").write_text(
+        "from pathlib import Path\n\n\n"
+        "def remove(app, error):\n"
+        "    for page in Path(app.outdir).rglob('*.html'):\n"
+        "        page.unlink()\n\n\n"
+        "def setup(app):\n"
+        "    app.connect('build-finished', remove, priority=999)\n"
+    )
+    settings = yaml.safe_load(copy.config.read_text())
+    settings["sphinx"]["local_extensions"]["no_pages"] = "book/_ext"
+    settings["sphinx"]["config"]["extensions"].append("no_pages")
+    copy.config.write_text(yaml.safe_dump(settings))
+    assert_red(copy, "Jupyter Book ended without an error, but did not write index, part/one.")
+
+
+def test_refreshing_stores_outputs_in_normal_form_and_leaves_a_failing_notebook_alone(copy):
+    notebook = copy.book / "part/one.ipynb"
+    command = [sys.executable, str(copy.book / "_tools/refresh.py")]
+    assert subprocess.run(command, cwd=copy.root, timeout=180).returncode == 0
+    nb = nbformat.read(notebook, as_version=4)
+    assert nb.cells[1].outputs[0].text == "The answer is 41\n"
+    assert nb.cells[1].execution_count == 1
+
+    write_notebook(copy, "# Fail", "1 / 0")
+    before = notebook.read_bytes()
+    done = subprocess.run(command, cwd=copy.root, capture_output=True, text=True, timeout=180)
+    assert done.returncode == 1
+    assert "book/part/one.ipynb: ZeroDivisionError in code cell 1 (id code-0): division by zero" in done.stderr
+    assert notebook.read_bytes() == before

@@ -1,0 +1,129 @@
+"""Claims about every page of the built site."""
+
+import re
+from pathlib import Path
+
+import pytest
+import site_checks as checks
+from bs4 import BeautifulSoup
+
+LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1280, 390)]
+LIGHT_PAGE, PAGE_WITH_IMAGES = 350, 500
+
+every_look = pytest.mark.parametrize(("theme", "width"), LOOKS, ids=[f"{theme}-{width}" for theme, width in LOOKS])
+
+
+def soup(site, page):
+    return BeautifulSoup((site / page).read_text("utf8"), "html.parser")
+
+
+def explorers(tab):
+    return tab.locator("figure.mlp-explorer").all()
+
+
+@every_look
+def test_no_request_leaves_the_machine(look, page, theme, width):
+    assert look(page, theme, width).outside == []
+
+
+@every_look
+def test_every_request_is_answered(look, page, theme, width):
+    assert look(page, theme, width).failed == []
+
+
+@every_look
+def test_the_console_stays_silent(look, page, theme, width):
+    assert look(page, theme, width).console == []
+
+
+@every_look
+def test_axe_finds_nothing(look, page, theme, width):
+    assert look(page, theme, width).axe == []
+
+
+@every_look
+def test_the_page_is_as_wide_as_the_window(look, page, theme, width):
+    assert look(page, theme, width).overflow <= 0
+
+
+def test_a_cold_load_is_light(look, site, base, weigh, page):
+    html = soup(site, page)
+    has_images = bool(html.select("article img, article image"))
+    limit = None if page == "search.html" else PAGE_WITH_IMAGES if has_images else LIGHT_PAGE
+    kib = look(page).weight(site) / 1024
+    weigh((page, kib, limit))
+    assert limit is None or kib <= limit
+
+
+def test_every_picture_is_described(site, page):
+    assert checks.undescribed(site, page) == []
+
+
+def test_the_page_works_as_a_file(browser, site, page):
+    look = checks.look_at(browser, site.as_uri() + "/", page, axe=False)
+    assert (look.outside, look.failed, look.console) == ([], [], [])
+
+
+def test_explorers_move_by_keyboard(tab, page):
+    tab = tab(page)
+    for explorer in explorers(tab):
+        for slider in explorer.locator("input[type=range]").all():
+            slider.focus()
+            seen = []
+            for key in ("Home", "ArrowRight", "End"):
+                tab.keyboard.press(key)
+                seen.append(
+                    (
+                        slider.get_attribute("aria-valuetext"),
+                        explorer.locator(f"output[for='{slider.get_attribute('id')}']").inner_text(),
+                        explorer.locator("[role=img]").get_attribute("aria-label"),
+                        explorer.locator("svg").first.evaluate("svg => svg.outerHTML"),
+                    )
+                )
+            first, second, last = seen
+            named = [value and value.strip() for value in first]
+            assert all(named), "slider, output, label and picture all say something"
+            assert first[0] != second[0] and first[1] != second[1] and first[3] != second[3]
+            assert first[2] != last[2] and first[3] != last[3]
+            tab.keyboard.press("Home")
+
+
+def test_explorer_sliders_are_large_enough_to_touch(tab, page):
+    for explorer in explorers(tab(page, viewport={"width": 390, "height": 900})):
+        for slider in explorer.locator("input[type=range]").all():
+            assert slider.bounding_box()["height"] >= 24
+
+
+def test_the_text_is_there_without_scripts(tab, page):
+    tab = tab(page, java_script_enabled=False)
+    for selector in ("main p", "main li", ".math .katex-html", "[role=img] > svg", "details > summary"):
+        for element in tab.locator(f"{selector} >> visible=false").all():
+            hidden_by_reader = element.evaluate("e => Boolean(e.closest('details:not([open])'))")
+            in_furniture = element.evaluate("e => Boolean(e.closest('dialog, noscript, .onlyprint, .d-none'))")
+            assert hidden_by_reader or in_furniture, element.evaluate("e => e.outerHTML.slice(0, 200)")
+
+
+def test_folded_text_opens_without_scripts(tab, page):
+    tab = tab(page, java_script_enabled=False)
+    for folded in tab.locator("main details").all():
+        if not folded.evaluate("e => Boolean(e.parentElement.closest('details:not([open])'))"):
+            folded.locator("summary").first.click()
+            assert folded.evaluate("e => e.open")
+
+
+def test_sliders_are_hidden_without_scripts(tab, page):
+    for slider in tab(page, java_script_enabled=False).locator("figure.mlp-explorer input").all():
+        assert not slider.is_visible()
+
+
+def test_badges_lead_to_a_cell_that_asserts(site, page):
+    html = soup(site, page)
+    for badge in html.select("a.badge-checked"):
+        cell = html.find(id=badge["href"].removeprefix("#"))
+        assert cell is not None and re.search(r"assert|check", cell.get_text()), badge["href"]
+        assert badge["aria-label"].startswith("checked in code")
+
+
+def test_nothing_of_the_building_machine_is_on_the_page(site, page):
+    text = (site / page).read_text("utf8")
+    assert str(Path.home()) + "/" not in text and str(checks.ROOT) not in text

@@ -1,0 +1,153 @@
+"""Claims about the site as a whole: links, search, light and dark, and the checks themselves."""
+
+import re
+import shutil
+
+import pytest
+import site_checks as checks
+from bs4 import BeautifulSoup
+
+
+@pytest.fixture(scope="module")
+def sought(site):
+    """A chapter and a long word of its title, to be found by search."""
+    chapter = next(page for page in checks.pages_of(site) if "/" in page)
+    title = BeautifulSoup((site / chapter).read_text("utf8"), "html.parser").select_one("article h1").get_text()
+    return chapter, max(re.findall(r"[A-Za-z]+", title), key=len)
+
+
+@pytest.fixture
+def copy(site, tmp_path):
+    """A copy of the site, and a function that changes its start page."""
+    shutil.copytree(site, tmp_path / "site")
+
+    def change(old, new):
+        path = tmp_path / "site" / "index.html"
+        text = path.read_text("utf8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf8")
+        return tmp_path / "site"
+
+    return change
+
+
+def look_at_start(browser, site, axe=False):
+    with checks.serve(site) as base:
+        return checks.look_at(browser, base, "index.html", axe=axe)
+
+
+def test_every_internal_link_leads_somewhere(site):
+    assert checks.broken_links(site) == []
+
+
+def test_a_web_host_finds_what_it_asks_for(site):
+    assert (site / ".nojekyll").is_file() and (site / "404.html").is_file()
+
+
+def test_the_book_has_no_client_side_math(site):
+    for page in checks.pages_of(site):
+        assert "mathjax" not in (site / page).read_text("utf8").lower()
+
+
+@pytest.mark.parametrize("opened", ["served", "as a file"])
+def test_search_finds_a_chapter(tab, site, base, sought, opened):
+    chapter, word = sought
+    address = base if opened == "served" else site.as_uri() + "/"
+    tab = tab(f"search.html?q={word}", address)
+    tab.locator("#search-results li a").first.wait_for()
+    links = [link.get_attribute("href") for link in tab.locator("#search-results li a").all()]
+    assert any(chapter in link for link in links)
+    assert (tab.look.outside, tab.look.failed, tab.look.console) == ([], [], [])
+
+
+def test_the_search_key_opens_a_field_on_any_page(tab, sought):
+    tab = tab("index.html")
+    tab.keyboard.press("Control+k")
+    tab.locator("#pst-search-dialog input").fill(sought[1])
+    tab.keyboard.press("Enter")
+    tab.locator("#search-results li a").first.wait_for()
+
+
+def test_search_results_are_accessible(tab, sought):
+    tab = tab(f"search.html?q={sought[1]}")
+    tab.locator("#search-results li a").first.wait_for()
+    assert checks.run_axe(tab) == []
+
+
+def test_the_reader_switches_between_light_and_dark(tab):
+    tab = tab("index.html")
+
+    def theme():
+        return tab.evaluate("[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]")
+
+    assert theme()[0] == "light"
+    seen = {}
+    for _ in range(3):
+        tab.locator("button.theme-switch-button >> visible=true").first.click()
+        name, background = theme()
+        seen[name] = background
+    assert set(seen) == {"light", "dark"} and seen["light"] != seen["dark"]
+
+
+def test_the_choice_of_dark_holds_on_the_next_page(tab, sought):
+    tab = tab("index.html")
+    while tab.evaluate("document.documentElement.dataset.mode") != "dark":
+        tab.locator("button.theme-switch-button >> visible=true").first.click()
+    tab.goto(tab.url.replace("index.html", sought[0]))
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_long_formulas_scroll_by_keyboard_in_their_own_box(tab, site):
+    boxes = 0
+    for page in checks.pages_of(site):
+        opened = tab(page, viewport={"width": 390, "height": 900})
+        for box in opened.locator(".math-scroll").all():
+            if box.evaluate("e => e.scrollWidth > e.clientWidth + 1"):
+                boxes += 1
+                box.focus()
+                opened.keyboard.press("ArrowRight")
+                opened.wait_for_timeout(300)
+                assert box.evaluate("e => e.scrollLeft") > 0
+                assert box.get_attribute("aria-label")
+    assert boxes, "at 390 px some formula of the book is longer than its box"
+
+
+def test_an_external_script_is_found(browser, copy):
+    site = copy("</body>", '<script src="https://example.org/x.js"></script></body>')
+    assert look_at_start(browser, site).outside == ["https://example.org/x.js"]
+
+
+def test_a_script_error_is_found(browser, copy):
+    site = copy("</body>", "<script>noSuchName()</script></body>")
+    assert look_at_start(browser, site).console == ["uncaught: noSuchName is not defined"]
+
+
+def test_a_missing_file_is_found(browser, copy):
+    site = copy("</body>", '<script src="gone.js"></script></body>')
+    assert any("gone.js" in failed for failed in look_at_start(browser, site).failed)
+
+
+def test_a_picture_without_alt_is_found(copy):
+    site = copy("</article>", '<img src="plot.png" alt="plot.png"></article>')
+    assert len(checks.undescribed(site, "index.html")) == 1
+
+
+def test_a_figure_without_a_description_is_found(copy):
+    site = copy("</article>", '<figure class="mlp-figure" id="bare"><svg></svg></figure></article>')
+    assert "index.html: figure bare has no description" in checks.undescribed(site, "index.html")
+
+
+@pytest.mark.parametrize("link", ["#nowhere", "nowhere.html", "notation.html#nowhere"])
+def test_a_dead_link_is_found(copy, link):
+    site = copy("</article>", f'<a href="{link}">x</a></article>')
+    assert [broken for broken in checks.broken_links(site) if link in broken]
+
+
+def test_a_control_without_a_name_is_found(browser, copy):
+    site = copy("</article>", "<button></button></article>")
+    assert any(line.startswith("button-name") for line in look_at_start(browser, site, axe=True).axe)
+
+
+def test_a_page_wider_than_the_window_is_found(browser, copy):
+    site = copy("</article>", '<div style="width: 3000px">wide</div></article>')
+    assert look_at_start(browser, site).overflow > 0

@@ -1,0 +1,205 @@
+"""Activations: the values of their formulas, slopes against differences, safe at every size of z."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from mlp_core.activations import (
+    BY_NAME,
+    ELU,
+    Activation,
+    Identity,
+    LeakyReLU,
+    Logistic,
+    ReLU,
+    SaturatedLinear,
+    Softmax,
+    Softplus,
+    Step,
+    Tanh,
+    activation,
+    softmax,
+)
+
+Z = np.array([[-1000.0, -2.0, -0.5, 0.0], [0.25, 1.0, 2.0, 1000.0]])
+ELEMENTWISE = [
+    Step(),
+    Identity(),
+    Logistic(),
+    Logistic(beta=3),
+    Tanh(),
+    ReLU(),
+    LeakyReLU(),
+    LeakyReLU(alpha=0.3),
+    ELU(),
+    ELU(alpha=2),
+    Softplus(),
+    SaturatedLinear(),
+]
+EVERY = [*ELEMENTWISE, Softmax()]
+KINKS = {Step: [0], ReLU: [0], LeakyReLU: [0], ELU: [0], SaturatedLinear: [0, 1]}
+SMOOTH = [Identity(), Tanh()]
+
+EXP1 = np.e
+AT = {
+    "step": ([-1, 0, 1], [0, 1, 1]),
+    "identity": ([-1, 0, 3], [-1, 0, 3]),
+    "logistic": ([-np.log(3), 0, np.log(3)], [0.25, 0.5, 0.75]),
+    "tanh": ([-np.log(3), 0, np.log(3)], [-0.8, 0, 0.8]),
+    "relu": ([-2, 0, 3], [0, 0, 3]),
+    "leaky_relu": ([-2, 0, 3], [-0.02, 0, 3]),
+    "elu": ([-1, 0, 3], [1 / EXP1 - 1, 0, 3]),
+    "softplus": ([-1, 0, 1], [np.log(1 + 1 / EXP1), np.log(2), np.log(1 + EXP1)]),
+    "saturated_linear": ([-1, 0.25, 2], [0, 0.25, 1]),
+    "softmax": ([0, 0, np.log(2)], [0.25, 0.25, 0.5]),
+}
+
+
+@pytest.mark.parametrize("name", AT)
+def test_a_name_stands_for_the_function_of_the_formula(name):
+    z, a = AT[name]
+    np.testing.assert_allclose(activation(name).f(np.array(z, float)), a, rtol=1e-14, atol=1e-15)
+
+
+def test_every_name_is_tested():
+    assert set(AT) == set(BY_NAME)
+
+
+@pytest.mark.parametrize("phi", ELEMENTWISE, ids=str)
+def test_the_slope_is_the_difference_quotient(phi):
+    z = np.linspace(-3, 3, 200)
+    away = np.all([abs(z - kink) > 1e-3 for kink in KINKS.get(type(phi), [])], axis=0) | np.zeros(z.shape, bool)
+    z, eps = z[away], 1e-6
+    np.testing.assert_allclose(phi.df(z), (phi.f(z + eps) - phi.f(z - eps)) / (2 * eps), rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("phi", SMOOTH, ids=str)
+def test_the_slope_is_the_complex_step_to_the_last_digit(phi):
+    z = np.linspace(-3, 3, 50)
+    np.testing.assert_allclose(phi.df(z), phi.f(z + 1e-30j).imag / 1e-30, rtol=1e-13)
+
+
+def test_the_slope_at_a_kink_is_the_one_the_docstring_names():
+    zero = np.zeros(1)
+    assert ReLU().df(zero) == 0
+    assert LeakyReLU(alpha=0.3).df(zero) == 0.3
+    assert ELU(alpha=2).df(zero) == 2
+    assert (SaturatedLinear().df(np.array([0.0, 1.0])) == 0).all()
+    assert (Step().df(np.array([-1.0, 0.0, 1.0])) == 0).all()
+
+
+def test_steepness_stretches_the_logistic():
+    z = np.linspace(-2, 2, 9)
+    np.testing.assert_allclose(Logistic(beta=3).f(z), Logistic().f(3 * z), rtol=1e-15)
+    np.testing.assert_allclose(Logistic(beta=3).df(z), 3 * Logistic().df(3 * z), rtol=1e-15)
+
+
+def test_tanh_is_the_logistic_stretched_and_shifted():
+    z = np.linspace(-5, 5, 50)
+    np.testing.assert_allclose(Tanh().f(z), 2 * Logistic(beta=2).f(z) - 1, rtol=0, atol=1e-15)
+
+
+def test_the_slope_of_the_logistic_is_right_where_the_function_is_flat():
+    np.testing.assert_allclose(Logistic().df(np.array([-100.0, 100.0])), np.exp(-100), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("phi", EVERY, ids=str)
+def test_no_number_overflows_and_shape_and_dtype_are_kept(phi, dtype):
+    with np.errstate(all="raise", under="ignore"):
+        values = phi.f(Z.astype(dtype)), phi.backward(Z.astype(dtype), np.ones_like(Z, dtype))
+        slope = phi.df(Z.astype(dtype))
+    for value in values:
+        assert np.isfinite(value).all()
+        assert value.shape == Z.shape
+        assert value.dtype == dtype
+    assert np.isfinite(slope).all()
+    assert slope.dtype == dtype
+
+
+@pytest.mark.parametrize("made", [Logistic, LeakyReLU, ELU])
+def test_a_hyperparameter_of_numpy_type_does_not_change_the_dtype(made):
+    phi = made(np.float64(0.5))
+    Z = np.ones((1, 2), np.float32)
+    assert phi.f(Z).dtype == phi.df(Z).dtype == np.float32
+
+
+@pytest.mark.parametrize("phi", EVERY, ids=str)
+def test_integers_are_treated_as_the_numbers_they_are(phi):
+    Z = np.array([[-3, -1], [1, 2]])
+    np.testing.assert_allclose(phi.f(Z), phi.f(Z.astype(float)), rtol=1e-15)
+    np.testing.assert_allclose(phi.df(Z), phi.df(Z.astype(float)), rtol=1e-15)
+
+
+@pytest.mark.parametrize("phi", ELEMENTWISE, ids=str)
+def test_backward_multiplies_by_the_slope(phi):
+    Z, dA = np.random.default_rng(0).normal(size=(2, 4, 3))
+    np.testing.assert_allclose(phi.backward(Z, dA), phi.df(Z) * dA, rtol=1e-15)
+
+
+def test_backward_of_softmax_multiplies_by_the_jacobian():
+    Z, dA = np.random.default_rng(0).normal(size=(2, 5, 4, 3))
+    J = Softmax().df(Z)
+    assert J.shape == (5, 4, 3, 3)
+    expected = (J.mT @ dA[..., None])[..., 0]
+    np.testing.assert_allclose(Softmax().backward(Z, dA), expected, atol=1e-15)
+
+
+def test_the_jacobian_of_softmax_is_the_difference_quotient():
+    z, eps = np.array([0.3, -1.2, 2.0]), 1e-6
+    for j, step in enumerate(eps * np.eye(3)):
+        numerical = (softmax(z + step) - softmax(z - step)) / (2 * eps)
+        np.testing.assert_allclose(Softmax().df(z)[:, j], numerical, atol=1e-9)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(arrays.arrays(float, st.tuples(st.integers(1, 4), st.integers(1, 5)), elements=st.floats(-1e6, 1e6)))
+def test_softmax_rows_are_distributions_whatever_is_added_to_them(Z):
+    Y_hat = softmax(Z)
+    assert (Y_hat >= 0).all()
+    np.testing.assert_allclose(Y_hat.sum(axis=-1), 1, rtol=1e-14)
+    np.testing.assert_allclose(softmax(Z + 5), Y_hat, atol=1e-9)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300))
+def test_every_activation_but_softmax_is_monotone(z1, z2):
+    low, high = sorted((z1, z2))
+    for phi in ELEMENTWISE:
+        assert phi.f(np.array([low])) <= phi.f(np.array([high]))
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_nan_stays_nan(name):
+    if name != "step":
+        assert np.isnan(activation(name).f(np.array([[np.nan, 1.0]]))[0, 0])
+
+
+def test_an_activation_stands_for_itself():
+    phi = Logistic(beta=2)
+    assert activation(phi) is phi
+    assert all(isinstance(activation(name), Activation) for name in BY_NAME)
+
+
+KNOWN = "step, identity, logistic, tanh, relu, leaky_relu, elu, softplus, saturated_linear, softmax"
+WRONG = {
+    f"activation: expected one of {KNOWN}, got name='sigmoid'": lambda: activation("sigmoid"),
+    f"activation: expected one of {KNOWN}, got name=None": lambda: activation(None),
+    f"activation: expected one of {KNOWN}, got name=['tanh']": lambda: activation(["tanh"]),
+    "Logistic: expected a steepness above 0, got beta=0": lambda: Logistic(0),
+    "Logistic: expected a steepness above 0, got beta=nan": lambda: Logistic(np.nan),
+    "LeakyReLU: expected a slope in [0, 1), got alpha=1": lambda: LeakyReLU(1),
+    "LeakyReLU: expected a slope in [0, 1), got alpha=-0.1": lambda: LeakyReLU(-0.1),
+    "LeakyReLU: expected a slope in [0, 1), got alpha=nan": lambda: LeakyReLU(np.nan),
+    "ELU: expected a scale above 0, got alpha=0": lambda: ELU(0),
+    "ELU: expected a scale above 0, got alpha=nan": lambda: ELU(np.nan),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message

@@ -1,0 +1,86 @@
+"""Initializers: the limits and variances of their formulas."""
+
+import numpy as np
+import pytest
+
+from mlp_core import MLP, Dense, Network
+from mlp_core.initializers import BY_NAME, Glorot, He, Initializer, Normal, Uniform, initializer
+
+SHAPE = (300, 500)
+
+
+def weights(scheme, shape=SHAPE):
+    return scheme.init(np.random.default_rng(0), shape)
+
+
+@pytest.mark.parametrize(
+    "scheme, limit",
+    [(Uniform(), 1), (Uniform(0.25), 0.25), (Glorot(), np.sqrt(6 / 800))],
+    ids=str,
+)
+def test_uniform_weights_fill_the_whole_interval_and_no_more(scheme, limit):
+    W = weights(scheme)
+    assert W.shape == SHAPE
+    assert abs(W).max() <= limit
+    np.testing.assert_allclose([W.min(), W.max()], [-limit, limit], rtol=1e-3)
+    np.testing.assert_allclose(W.var(), limit**2 / 3, rtol=0.01)
+
+
+@pytest.mark.parametrize("scheme, scale", [(Normal(), 1), (Normal(0.1), 0.1), (He(), np.sqrt(2 / 300))], ids=str)
+def test_normal_weights_have_the_standard_deviation_of_the_formula(scheme, scale):
+    W = weights(scheme)
+    assert W.shape == SHAPE
+    np.testing.assert_allclose(W.mean(), 0, atol=0.01 * scale)
+    np.testing.assert_allclose(W.std(), scale, rtol=0.01)
+    np.testing.assert_allclose((abs(W) < scale).mean(), 0.6827, atol=0.01)
+
+
+def test_glorot_keeps_the_variance_of_signals_between_layers_of_equal_width():
+    rng = np.random.default_rng(1)
+    A = rng.normal(size=(1000, 400))
+    np.testing.assert_allclose((A @ weights(Glorot(), (400, 400))).var(), 1, rtol=0.02)
+
+
+def test_he_keeps_the_mean_square_of_signals_through_a_relu_layer():
+    rng = np.random.default_rng(1)
+    A = np.maximum(rng.normal(size=(1000, 400)) @ weights(He(), (400, 400)), 0)
+    np.testing.assert_allclose((A**2).mean(), 1, rtol=0.05)
+
+
+@pytest.mark.parametrize("name, drawn", [("uniform", True), ("normal", True), ("glorot", False), ("he", False)])
+def test_biases_are_drawn_or_zero_as_the_docstring_says(name, drawn):
+    params = Network([Dense(3, 50, "tanh", name)]).init(np.random.default_rng(0))
+    assert params[0]["b"].all() if drawn else not params[0]["b"].any()
+    assert params[0]["W"].all()
+
+
+def test_drawn_biases_follow_the_weights_in_the_stream():
+    rng = np.random.default_rng(3)
+    W, b = rng.uniform(-1, 1, (2, 4)), rng.uniform(-1, 1, (1, 4))
+    params = MLP("2-4", initializer="uniform").init(np.random.default_rng(3))
+    np.testing.assert_array_equal(params[0]["W"], W)
+    np.testing.assert_array_equal(params[0]["b"], b)
+
+
+def test_a_name_stands_for_its_default_and_an_initializer_for_itself():
+    assert [initializer(name) for name in BY_NAME] == [Uniform(1.0), Normal(1.0), Glorot(), He()]
+    scheme = Uniform(0.5)
+    assert initializer(scheme) is scheme
+    assert isinstance(scheme, Initializer)
+
+
+WRONG = {
+    "initializer: expected one of uniform, normal, glorot, he, got name='xavier'": lambda: initializer("xavier"),
+    "initializer: expected one of uniform, normal, glorot, he, got name=1": lambda: initializer(1),
+    "Uniform: expected a limit above 0, got limit=0": lambda: Uniform(0),
+    "Uniform: expected a limit above 0, got limit=nan": lambda: Uniform(np.nan),
+    "Normal: expected a scale above 0, got scale=-1": lambda: Normal(-1),
+    "Normal: expected a scale above 0, got scale=nan": lambda: Normal(np.nan),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message

@@ -1,0 +1,107 @@
+"""The committed notebooks: their form, their anatomy, and that every rule about them can be broken."""
+
+import nbformat
+import pytest
+
+import anatomy
+import normalise
+from tree import Tree
+
+TREE = Tree.here()
+NOTEBOOKS = [name.as_posix() for name in TREE.notebooks()]
+
+
+def text(name):
+    return (TREE.book / name).read_text("utf-8")
+
+
+def prose(source, *tags):
+    return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def code(source, *tags, **metadata):
+    return nbformat.v4.new_code_cell(source, metadata=metadata | ({"tags": list(tags)} if tags else {}))
+
+
+FIGURE = {"figure": {"name": "fig-a", "caption": "A line."}}
+
+
+def chapter():
+    """A small notebook that keeps every rule."""
+    nb = nbformat.v4.new_notebook()
+    nb.cells = [
+        prose("(a)=\n# Add one and one\n\n**You will learn**\n\n**You need** nothing.\n\n5 minutes."),
+        code("total = 1 + 1\nglue('total', f'{total:d}')"),
+        code("def draw(ax):\n    ax.plot([0, total])\n\nshow.figure(draw, alt='A line.')", "hide-input", mystnb=FIGURE),
+        prose("## What goes wrong\n\n## What the lecture said\n\n## Summary\n\n## Exercises"),
+        *(prose(f"```{{exercise}}\n:label: ex-{i}\n```") for i in range(3)),
+        *(prose(f"```{{solution}} ex-{i}\n```", "solution") for i in range(2)),
+        prose("```{solution-start} ex-2\n```", "solution"),
+        code("total", "solution"),
+        prose("```{solution-end}\n```", "solution"),
+        prose("## Further reading"),
+    ]
+    return nb
+
+
+def test_the_book_has_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_is_committed_in_its_normal_form(name):
+    assert normalise.is_normalised(text(name)), f"book/{name} is not normalised: run make refresh NOTEBOOK=book/{name}"
+
+
+@pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_chapter(name, rule):
+    assert rule(normalise.read(text(name))) == []
+
+
+@pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
+def test_a_good_chapter_keeps(rule):
+    assert rule(chapter()) == []
+
+
+def stored_output(kind, **fields):
+    cell = code("1")
+    cell.outputs = [nbformat.v4.new_output(kind, **fields)]
+    return cell
+
+
+BROKEN = [
+    (anatomy.begins_with_one_title, prose("# A second title")),
+    (anatomy.has_its_sections, prose("## Summary")),
+    (anatomy.describes_its_figures, code("show.figure(draw)", mystnb={"figure": {"name": "fig-b", "caption": "B"}})),
+    (anatomy.describes_its_figures, code("show.explore(draw, alt='b')")),
+    (anatomy.describes_its_figures, code("show.figure(draw, alt='b')", mystnb=FIGURE)),
+    (anatomy.computes_or_draws, code("fit(net)\nshow.figure(draw, alt='b')")),
+    (anatomy.keeps_cells_short, code("\n".join(["x = 1"] * 26))),
+    (anatomy.ends_no_cell_in_a_semicolon, code("plot();")),
+    (anatomy.glues_strings, code("glue('rate', rate)")),
+    (anatomy.glues_strings, code("glue('rate', 0.5)")),
+    (anatomy.hides_drawing_code_only, code("train()", "hide-input")),
+    (anatomy.knows_its_tags, code("1", "hide_input")),
+    (anatomy.tags_its_solutions, prose("```{solution} ex-0\n```")),
+    (anatomy.tags_its_solutions, prose("```{solution-start} ex-0\n```", "solution")),
+    (anatomy.solves_its_exercises, prose("```{exercise}\n:label: ex-4\n```")),
+    (anatomy.solves_its_exercises, prose("```{exercise}\n```")),
+    (anatomy.says_it_in_few_words, prose("word " * 4000)),
+    (anatomy.is_finished, prose("TODO: say more")),
+    (anatomy.stores_no_failure, stored_output("error", ename="E", evalue="", traceback=[])),
+    (anatomy.stores_no_failure, stored_output("stream", name="stderr", text="careful")),
+]
+
+
+@pytest.mark.parametrize(("rule", "cell"), BROKEN, ids=lambda value: getattr(value, "__name__", ""))
+def test_one_bad_cell_breaks(rule, cell):
+    nb = chapter()
+    nb.cells.append(cell)
+    assert rule(nb)
+
+
+def test_a_chapter_of_long_cells_is_refused():
+    nb = chapter()
+    nb.cells += [code("\n".join(["x = 1"] * 7)) for _ in range(3)]
+    assert anatomy.keeps_cells_short(nb) == ["the median of the shown cells is 7 lines, at most 6"]

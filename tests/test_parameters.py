@@ -1,0 +1,222 @@
+"""Parameters: one vector, and named views of it that nothing can detach."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from mlp_core import Parameters
+
+SHAPES = [{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}]
+P = 13
+
+
+def numbered(replicas=None, dtype=np.float64):
+    lead = () if replicas is None else (replicas,)
+    return Parameters(SHAPES, np.arange(np.prod((*lead, P)), dtype=dtype).reshape(*lead, P))
+
+
+def assert_attached(params):
+    """A write to the vector is seen in the views, and a write to a view in the vector."""
+    params.theta = np.full_like(params.theta, 2)
+    for layer in params:
+        for view in layer.values():
+            assert (view == 2).all()
+            view[...] = 3
+    assert (params.theta == 3).all()
+
+
+WAYS = {
+    "itself": lambda params: params,
+    "copy": Parameters.copy,
+    "copy.copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "zeros_like": Parameters.zeros_like,
+    "pickle": lambda params: pickle.loads(pickle.dumps(params)),
+}
+
+
+@pytest.mark.parametrize("replicas", [None, 1, 4])
+@pytest.mark.parametrize("way", WAYS)
+def test_views_stay_attached_whichever_way_parameters_were_made(way, replicas):
+    assert_attached(WAYS[way](numbered(replicas)))
+
+
+@pytest.mark.parametrize("way", set(WAYS) - {"itself"})
+def test_a_copy_is_independent_of_its_original(way):
+    original = numbered()
+    other = WAYS[way](original)
+    other.theta += 1
+    np.testing.assert_array_equal(original.theta, np.arange(P))
+    original.theta = np.full(P, 7.0)
+    assert 7 not in other[0]["b"]
+
+
+@pytest.mark.parametrize("way", set(WAYS) - {"zeros_like"})
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_copy_has_the_same_numbers_shapes_and_dtype(way, dtype):
+    original = numbered(2, dtype)
+    other = WAYS[way](original)
+    np.testing.assert_array_equal(other.theta, original.theta)
+    assert other.theta.dtype == dtype
+    assert other.shapes == original.shapes
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_zeros_like_is_zero_and_keeps_shape_and_dtype(dtype):
+    zeros = numbered(2, dtype).zeros_like()
+    np.testing.assert_array_equal(zeros.theta, np.zeros((2, P), dtype), strict=True)
+
+
+def test_views_follow_one_another_through_the_vector_with_the_bias_as_the_last_row_of_its_block():
+    params = numbered()
+    np.testing.assert_array_equal(params[0]["W"], [[0, 1, 2], [3, 4, 5]])
+    np.testing.assert_array_equal(params[0]["b"], [[6, 7, 8]])
+    np.testing.assert_array_equal(params[2]["W"], [[9], [10], [11]])
+    np.testing.assert_array_equal(params[2]["b"], [[12]])
+    assert dict(params[1]) == {}
+    assert len(params) == 3
+    assert [list(layer) for layer in params] == [["W", "b"], [], ["W", "b"]]
+    assert len(params[0]) == 2
+
+
+def test_views_of_replicas_hold_one_network_a_row():
+    params = numbered(4)
+    assert params.replicas == 4
+    assert params[0]["W"].shape == (4, 2, 3)
+    for r in range(4):
+        np.testing.assert_array_equal(params[2]["W"][r], params.replica(r)[2]["W"])
+
+
+def test_a_replica_is_a_view_in_both_directions():
+    params = numbered(4)
+    third = params.replica(2)
+    assert third.replicas is None
+    third[0]["W"] = np.full((2, 3), -1.0)
+    assert (params.theta[2, :6] == -1).all()
+    assert (params.theta[[0, 1, 3]] >= 0).all()
+    params.theta = np.zeros((4, P))
+    assert not third[0]["W"].any()
+    assert_attached(third)
+
+
+def test_augmented_assignment_to_the_vector_writes_into_it():
+    params = numbered()
+    vector, W = params.theta, params[0]["W"]
+    params.theta -= np.ones(P)
+    params.theta *= 2
+    assert params.theta is vector
+    assert params[0]["W"] is W
+    np.testing.assert_array_equal(W, [[-2, 0, 2], [4, 6, 8]])
+
+
+def test_augmented_assignment_to_an_entry_writes_into_the_vector():
+    params = numbered()
+    params[0]["W"] += 10
+    params[2]["b"] *= 0
+    np.testing.assert_array_equal(params.theta, [10, 11, 12, 13, 14, 15, 6, 7, 8, 9, 10, 11, 0])
+
+
+def test_a_slice_of_an_entry_writes_into_the_vector():
+    params = numbered()
+    params[0]["W"][1] = 0
+    params[0]["W"][:, 2] -= 2
+    np.testing.assert_array_equal(params.theta[:6], [0, 1, 0, 0, 0, -2])
+
+
+def test_an_assigned_array_is_copied_not_kept():
+    params, W = numbered(), np.zeros((2, 3))
+    params[0]["W"] = W
+    W += 1
+    assert not params[0]["W"].any()
+
+
+def test_an_entry_can_be_assigned_its_own_transpose():
+    params = Parameters([{"W": (2, 2)}], np.arange(4.0))
+    params[0]["W"] = params[0]["W"].T
+    np.testing.assert_array_equal(params.theta, [0, 2, 1, 3])
+
+
+def test_the_given_vector_is_used_not_copied():
+    theta = np.zeros(P)
+    assert Parameters(SHAPES, theta).theta is theta
+
+
+def test_parameters_can_be_views_of_every_other_number_of_a_longer_vector():
+    assert_attached(Parameters(SHAPES, np.zeros(2 * P)[::2]))
+    assert_attached(Parameters(SHAPES, np.zeros((P, 3)).T))
+
+
+def test_changing_the_shapes_that_were_given_changes_nothing():
+    shapes = [{"W": (2, 2)}]
+    params = Parameters(shapes, np.zeros(4))
+    shapes[0]["b"] = (1, 2)
+    assert params.shapes == ({"W": (2, 2)},)
+
+
+def test_zeros_has_the_shape_and_dtype_asked_for():
+    np.testing.assert_array_equal(Parameters.zeros(SHAPES).theta, np.zeros(P), strict=True)
+    zeros = Parameters.zeros(SHAPES, 3, np.float32)
+    np.testing.assert_array_equal(zeros.theta, np.zeros((3, P), np.float32), strict=True)
+
+
+def test_repr_names_shape_dtype_and_layers():
+    assert repr(Parameters([{"W": (1, 2)}, {}], np.zeros((3, 2)))) == (
+        "Parameters(theta (3, 2) float64: {'W': (1, 2)}, {})"
+    )
+
+
+WRONG = {
+    "Parameters: expected theta of shape (13,) or (R, 13), got shape=(12,)": lambda: Parameters(SHAPES, np.zeros(12)),
+    "Parameters: expected theta of shape (13,) or (R, 13), got shape=(13, 1)": lambda: Parameters(
+        SHAPES, np.zeros((13, 1))
+    ),
+    "Parameters: expected theta of shape (13,) or (R, 13), got shape=(1, 1, 13)": lambda: Parameters(
+        SHAPES, np.zeros((1, 1, 13))
+    ),
+    "Parameters: expected theta to be a float32 or float64 array, got theta=int64": lambda: Parameters(
+        SHAPES, np.zeros(13, np.int64)
+    ),
+    "Parameters: expected theta to be a float32 or float64 array, got theta=list": lambda: Parameters(
+        SHAPES, [0.0] * 13
+    ),
+    "Parameters: expected theta of shape (13,), got shape=()": lambda: setattr(numbered(), "theta", 0.0),
+    "Parameters: expected theta of shape (2, 13), got shape=(13,)": lambda: setattr(
+        numbered(2), "theta", np.zeros(13)
+    ),
+    "Parameters: expected W of shape (2, 3), got shape=(3, 2)": lambda: numbered()[0].__setitem__(
+        "W", np.zeros((3, 2))
+    ),
+    "Parameters: expected b of shape (1, 3), got shape=(3,)": lambda: numbered()[0].__setitem__("b", np.zeros(3)),
+    "Parameters: expected b of shape (2, 1, 1), got shape=(1, 1)": lambda: numbered(2)[2].__setitem__(
+        "b", np.zeros((1, 1))
+    ),
+    "Parameters: expected replicas to choose from, got theta.shape=(13,)": lambda: numbered().replica(0),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message
+
+
+def test_a_refused_assignment_changes_nothing():
+    params = numbered()
+    with pytest.raises(ValueError):
+        params.theta = np.zeros(P - 1)
+    with pytest.raises(ValueError):
+        params[0]["W"] = np.zeros(3)
+    np.testing.assert_array_equal(params.theta, np.arange(P))
+
+
+def test_there_is_no_way_to_replace_a_layer_or_to_add_or_delete_an_entry():
+    params = numbered()
+    with pytest.raises(TypeError):
+        params[0] = {}
+    with pytest.raises(TypeError):
+        del params[0]["W"]
+    with pytest.raises(KeyError):
+        params[0]["V"] = np.zeros(3)
