@@ -171,9 +171,9 @@ def test_every_activation_but_softmax_is_monotone(z1, z2):
         assert phi.f(np.array([low])) <= phi.f(np.array([high]))
 
 
-@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "step"])
 def test_nan_stays_nan(name):
-    if name != "step":
+    with np.errstate(invalid="ignore"):
         assert np.isnan(activation(name).f(np.array([[np.nan, 1.0]]))[0, 0])
 
 

@@ -43,17 +43,17 @@ def test_views_stay_attached_whichever_way_parameters_were_made(way, replicas):
     assert_attached(WAYS[way](numbered(replicas)))
 
 
-@pytest.mark.parametrize("way", set(WAYS) - {"itself"})
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "itself"])
 def test_a_copy_is_independent_of_its_original(way):
     original = numbered()
     other = WAYS[way](original)
     other.theta += 1
     np.testing.assert_array_equal(original.theta, np.arange(P))
-    original.theta = np.full(P, 7.0)
-    assert 7 not in other[0]["b"]
+    original.theta = np.full(P, 70.0)
+    assert 70 not in other[0]["b"]
 
 
-@pytest.mark.parametrize("way", set(WAYS) - {"zeros_like"})
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "zeros_like"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_copy_has_the_same_numbers_shapes_and_dtype(way, dtype):
     original = numbered(2, dtype)
@@ -182,9 +182,7 @@ WRONG = {
         SHAPES, [0.0] * 13
     ),
     "Parameters: expected theta of shape (13,), got shape=()": lambda: setattr(numbered(), "theta", 0.0),
-    "Parameters: expected theta of shape (2, 13), got shape=(13,)": lambda: setattr(
-        numbered(2), "theta", np.zeros(13)
-    ),
+    "Parameters: expected theta of shape (2, 13), got shape=(13,)": lambda: setattr(numbered(2), "theta", np.zeros(13)),
     "Parameters: expected W of shape (2, 3), got shape=(3, 2)": lambda: numbered()[0].__setitem__(
         "W", np.zeros((3, 2))
     ),
@@ -216,7 +214,7 @@ def test_there_is_no_way_to_replace_a_layer_or_to_add_or_delete_an_entry():
     params = numbered()
     with pytest.raises(TypeError):
         params[0] = {}
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, AttributeError)):
         del params[0]["W"]
     with pytest.raises(KeyError):
         params[0]["V"] = np.zeros(3)

@@ -1,0 +1,123 @@
+"""The gradient check itself: right on known gradients, and it finds what is wrong."""
+
+import numpy as np
+import pytest
+
+from mlp_core import MLP, Dense, Dropout, HalfSquaredError, L2, Network, gradient_error, numerical_gradient
+from mlp_core.activations import Tanh
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+NET = MLP("2-3-1")
+PARAMS = NET.init(rng())
+X, Y = rng(1).normal(size=(4, 2)), rng(2).normal(size=(4, 1))
+
+
+def test_the_numerical_gradient_of_a_parabola_is_exact_up_to_rounding():
+    x = rng().normal(size=(2, 3))
+    np.testing.assert_allclose(numerical_gradient(lambda x: 3 * (x**2).sum(), x), 6 * x, rtol=1e-9)
+
+
+def test_central_differences_are_of_second_order():
+    errors = [abs(numerical_gradient(lambda x: np.exp(x), np.zeros(()), eps) - 1) for eps in (1e-2, 1e-3)]
+    np.testing.assert_allclose(errors, [1e-4 / 6, 1e-6 / 6], rtol=1e-3)
+
+
+def test_the_point_is_left_as_it_was():
+    x = rng().normal(size=4)
+    before = x.copy()
+    numerical_gradient(lambda x: (x**2).sum(), x)
+    np.testing.assert_array_equal(x, before)
+
+
+def test_gradient_error_leaves_the_parameters_as_they_were():
+    before = PARAMS.theta.copy()
+    gradient_error(NET, PARAMS, X, Y, "half_squared_error")
+    np.testing.assert_array_equal(PARAMS.theta, before)
+
+
+class HalfTheSlope(Tanh):
+    """An activation with a wrong slope."""
+
+    def df(self, Z):
+        return super().df(Z) / 2
+
+
+class WrongSign(HalfSquaredError):
+    """A loss with the gradient of its negative."""
+
+    def grad(self, Y_hat, Y):
+        return -super().grad(Y_hat, Y)
+
+
+def test_a_right_gradient_has_an_error_near_zero_and_a_negative_one_an_error_of_one():
+    assert gradient_error(NET, PARAMS, X, Y, HalfSquaredError()) < 1e-8
+    np.testing.assert_allclose(gradient_error(NET, PARAMS, X, Y, WrongSign()), 1, rtol=1e-6)
+
+
+def test_a_wrong_slope_is_found():
+    net = Network([Dense(2, 3, HalfTheSlope()), Dense(3, 1)])
+    assert gradient_error(net, PARAMS, X, Y, "half_squared_error") > 0.01
+
+
+def test_the_error_is_that_of_the_formula():
+    class TwiceTheGradient(HalfSquaredError):
+        def grad(self, Y_hat, Y):
+            return 2 * super().grad(Y_hat, Y)
+
+    np.testing.assert_allclose(gradient_error(NET, PARAMS, X, Y, TwiceTheGradient()), 1 / 3, rtol=1e-6)
+
+
+def test_the_penalty_counts_in_value_and_gradient():
+    assert gradient_error(NET, PARAMS, X, Y, "half_squared_error", L2(10)) < 1e-8
+
+    class WithoutGradient(L2):
+        def grad(self, params):
+            return params.zeros_like()
+
+    assert gradient_error(NET, PARAMS, X, Y, "half_squared_error", WithoutGradient(10)) > 0.1
+
+
+def test_a_seed_switches_dropout_on_with_the_same_masks_in_every_evaluation():
+    net = Network([Dense(2, 6, "tanh"), Dropout(0.5), Dense(6, 1)])
+    params, seen = net.init(rng()), []
+
+    class Spy(HalfSquaredError):
+        def grad(self, Y_hat, Y):
+            seen.append(Y_hat)
+            return super().grad(Y_hat, Y)
+
+    for seed in (3, 3, 4, None):
+        assert gradient_error(net, params, X, Y, Spy(), seed=seed) < 1e-8
+    np.testing.assert_array_equal(seen[0], net.forward(params, X, rng(3))[0])
+    np.testing.assert_array_equal(seen[0], seen[1])
+    assert (seen[0] != seen[2]).any()
+    np.testing.assert_array_equal(seen[3], net.forward(params, X)[0])
+
+
+def test_two_gradients_that_vanish_agree():
+    net = MLP("2-3-1", output="step")
+    assert gradient_error(net, net.init(rng()), X, np.zeros((4, 1)), "half_squared_error") == 0
+
+
+WRONG = {
+    "numerical_gradient: expected x of dtype float64, got dtype=float32": (
+        lambda: numerical_gradient(np.sum, np.ones(2, np.float32))
+    ),
+    "numerical_gradient: expected x of dtype float64, got dtype=int64": (
+        lambda: numerical_gradient(np.sum, np.array([1, 2], np.int64))
+    ),
+    "gradient_error: expected a single network, got replicas=3": (
+        lambda: gradient_error(NET, NET.init(rng(), replicas=3), X, Y, "half_squared_error")
+    ),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message

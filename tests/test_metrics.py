@@ -1,0 +1,98 @@
+"""Metrics: counts by hand, and the same for replicas."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_core import accuracy, confusion_matrix, one_hot
+from mlp_core.metrics import labels
+
+
+def test_one_hot_has_a_single_one_at_the_label():
+    np.testing.assert_array_equal(
+        one_hot(np.array([2, 0, 1], np.uint8), 4), [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]], strict=False
+    )
+    assert one_hot([0, 1], 2).dtype == np.float64
+
+
+@settings(deadline=None, max_examples=50, derandomize=True)
+@given(st.lists(st.integers(0, 6), min_size=1))
+def test_labels_undo_one_hot(y):
+    np.testing.assert_array_equal(labels(one_hot(y, 7)), y)
+
+
+def test_the_label_of_a_single_column_is_whether_it_is_above_one_half():
+    np.testing.assert_array_equal(labels(np.array([[0.0], [0.5], [0.51], [1.0]])), [0, 0, 1, 1])
+
+
+def test_accuracy_is_the_share_of_right_rows():
+    Y = one_hot([0, 1, 2, 2], 3)
+    Y_hat = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0, 0, 1], [0.4, 0.1, 0.5]])
+    assert accuracy(Y_hat, Y) == 0.75
+    assert accuracy(np.array([[0.9], [0.2], [0.4]]), np.array([[1.0], [1.0], [0.0]])) == 2 / 3
+
+
+def test_accuracy_of_replicas_is_one_number_each():
+    rng = np.random.default_rng(0)
+    Y_hat, Y = rng.uniform(size=(5, 20, 3)), one_hot(rng.integers(0, 3, 20), 3)
+    own = np.stack([rng.permutation(Y) for _ in range(5)])
+    assert accuracy(Y_hat, Y).shape == (5,)
+    for r in range(5):
+        assert accuracy(Y_hat, Y)[r] == accuracy(Y_hat[r], Y)
+        assert accuracy(Y_hat, own)[r] == accuracy(Y_hat[r], own[r])
+
+
+def test_confusion_matrix_counts_targets_in_rows_and_predictions_in_columns():
+    Y, Y_hat = one_hot([0, 0, 0, 1, 2, 2], 3), one_hot([0, 1, 1, 1, 0, 2], 3)
+    np.testing.assert_array_equal(confusion_matrix(Y_hat, Y), [[1, 2, 0], [0, 1, 0], [1, 0, 1]])
+
+
+def test_confusion_matrix_of_a_single_column_is_two_by_two():
+    Y, Y_hat = np.array([[0.0], [1.0], [1.0]]), np.array([[0.9], [0.8], [0.1]])
+    np.testing.assert_array_equal(confusion_matrix(Y_hat, Y), [[0, 1], [1, 1]])
+
+
+@settings(deadline=None, max_examples=50, derandomize=True)
+@given(st.integers(0, 1000), st.integers(1, 30), st.integers(2, 5))
+def test_accuracy_is_the_diagonal_of_the_confusion_matrix(seed, N, classes):
+    rng = np.random.default_rng(seed)
+    Y_hat, Y = rng.uniform(size=(N, classes)), one_hot(rng.integers(0, classes, N), classes)
+    counts = confusion_matrix(Y_hat, Y)
+    assert counts.sum() == N
+    np.testing.assert_array_equal(counts.sum(axis=1), Y.sum(axis=0))
+    np.testing.assert_allclose(np.trace(counts) / N, accuracy(Y_hat, Y))
+
+
+WRONG = {
+    "one_hot: expected labels in 0..2, got label=3": lambda: one_hot(np.array([0, 3, -1]), 3),
+    "one_hot: expected labels in 0..2, got label=-1": lambda: one_hot(np.array([-1]), 3),
+    "one_hot: expected a vector of integer labels, got y of shape=(1,) and dtype=float64": (
+        lambda: one_hot(np.array([0.0]), 3)
+    ),
+    "one_hot: expected a vector of integer labels, got y of shape=(2, 1) and dtype=int64": (
+        lambda: one_hot(np.zeros((2, 1), np.int64), 3)
+    ),
+    "accuracy: expected Y_hat and Y of one shape (N, m), got shapes=(3, 1) and (3,)": (
+        lambda: accuracy(np.zeros((3, 1)), np.zeros(3))
+    ),
+    "accuracy: expected Y_hat and Y of one shape (N, m), got shapes=(3,) and (3,)": (
+        lambda: accuracy(np.zeros(3), np.zeros(3))
+    ),
+    "accuracy: expected Y_hat and Y of one shape (N, m), got shapes=(0, 2) and (0, 2)": (
+        lambda: accuracy(np.zeros((0, 2)), np.zeros((0, 2)))
+    ),
+    "confusion_matrix: expected Y_hat and Y of one shape (N, m), got shapes=(3, 2) and (3, 1)": (
+        lambda: confusion_matrix(np.zeros((3, 2)), np.zeros((3, 1)))
+    ),
+    "confusion_matrix: expected predictions (N, m), got shape=(2, 3, 1)": (
+        lambda: confusion_matrix(np.zeros((2, 3, 1)), np.zeros((3, 1)))
+    ),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message

@@ -1,0 +1,257 @@
+"""Networks: layers in order, lecture notation, properties of the forward and backward pass, misfits refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_core import MLP, Dense, Dropout, Flatten, HalfSquaredError, Network, Parameters
+from mlp_core.activations import Identity, Logistic, ReLU, Tanh
+from mlp_core.initializers import He
+from mlp_core.network import streams
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+NETWORKS = st.builds(
+    lambda sizes, hidden, output: MLP(sizes, hidden, output),
+    st.lists(st.integers(1, 6), min_size=2, max_size=5),
+    st.sampled_from(["tanh", "relu", "logistic", "elu", "softplus", "leaky_relu"]),
+    st.sampled_from(["identity", "logistic", "softmax"]),
+)
+property_of_networks = settings(deadline=None, max_examples=60, derandomize=True)
+
+
+def random_case(net, B, replicas, seed):
+    """Parameters, a batch and a gradient of the output for a network, all random."""
+    params = net.init(rng(seed), replicas)
+    n, m = net.layers[0].n_in, net.layers[-1].n_out
+    lead = () if replicas is None else (replicas,)
+    return params, rng(seed + 1).normal(size=(B, n)), rng(seed + 2).normal(size=(*lead, B, m))
+
+
+def test_the_lecture_notation_gives_the_layers():
+    net = MLP("2-4-3-2")
+    assert net == Network([Dense(2, 4, "tanh"), Dense(4, 3, "tanh"), Dense(3, 2, "identity")])
+    assert [type(layer.activation) for layer in net.layers] == [Tanh, Tanh, Identity]
+    assert net.init(rng()).theta.shape == (26 + 9,)
+
+
+def test_sizes_can_be_a_sequence_and_activations_and_initializers_objects():
+    net = MLP((np.int64(2), 4, 1), ReLU(), Logistic(beta=2), He())
+    assert net == Network([Dense(2, 4, "relu", "he"), Dense(4, 1, Logistic(beta=2), "he")])
+
+
+def test_a_network_of_two_sizes_has_only_the_output_layer():
+    assert MLP("3-1", hidden="relu", output="logistic") == Network([Dense(3, 1, "logistic")])
+
+
+def test_a_network_is_written_as_its_layers():
+    net = Network([Flatten((2, 2)), Dense(4, 3, "relu"), Dropout(0.5), Dense(3, 1)])
+    assert str(net) == "Network(Flatten 2x2->4, Dense 4->3, Dropout 0.5, Dense 3->1)"
+
+
+def test_forward_is_one_layer_after_the_other():
+    net = MLP("3-4-2", hidden="tanh")
+    params = net.init(rng())
+    X = rng(1).normal(size=(5, 3))
+    expected = np.tanh(X @ params[0]["W"] + params[0]["b"]) @ params[1]["W"] + params[1]["b"]
+    output, caches = net.forward(params, X)
+    np.testing.assert_array_equal(output, expected)
+    assert len(caches) == 2
+
+
+def test_forward_without_rng_is_evaluation_and_the_same_every_time():
+    net = Network([Dense(3, 50, "tanh"), Dropout(0.5), Dense(50, 1)])
+    params, X = net.init(rng()), rng(1).normal(size=(5, 3))
+    np.testing.assert_array_equal(net.forward(params, X)[0], net.forward(params, X)[0])
+    np.testing.assert_array_equal(
+        net.forward(params, X)[0],
+        MLP("3-50-1").forward(Parameters([params.shapes[0], params.shapes[2]], params.theta), X)[0],
+    )
+    assert (net.forward(params, X, rng())[0] != net.forward(params, X)[0]).all()
+    np.testing.assert_array_equal(net.forward(params, X, rng())[0], net.forward(params, X, rng())[0])
+
+
+def test_parameters_of_a_network_are_drawn_layer_by_layer_from_one_stream():
+    params, stream = MLP("2-3-1", initializer="normal").init(rng()), rng()
+    for layer in params:
+        for view in layer.values():
+            np.testing.assert_array_equal(view, stream.normal(0, 1, view.shape))
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_float32_draws_the_same_numbers_rounded(replicas):
+    net = MLP("2-3-1")
+    double, single = net.init(rng(), replicas), net.init(rng(), replicas, dtype="float32")
+    assert double.theta.dtype == np.float64
+    np.testing.assert_array_equal(single.theta, double.theta.astype(np.float32), strict=True)
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_float32_stays_float32_forward_and_backward(replicas):
+    net = Network([Dropout(0.1), Dense(2, 3, "elu"), Dropout(0.5), Dense(3, 2, "softmax")])
+    params = net.init(rng(), replicas, dtype=np.float32)
+    X, Y = np.ones((4, 2), np.float32), np.ones((4, 2), np.float32)
+    output, caches = net.forward(params, X, rng())
+    dX, grads = net.backward(params, caches, HalfSquaredError().grad(output, Y))
+    assert output.dtype == dX.dtype == grads.theta.dtype == np.float32
+
+
+def test_integers_and_booleans_are_numbers_for_a_float64_network():
+    net = MLP("2-3-1")
+    params, X = net.init(rng()), np.array([[0, 1], [1, 1]])
+    expected = net.forward(params, X.astype(float))[0]
+    for dtype in (np.int64, np.uint8, bool, np.float32):
+        np.testing.assert_array_equal(net.forward(params, X.astype(dtype))[0], expected)
+
+
+@property_of_networks
+@given(NETWORKS, st.integers(1, 5), st.sampled_from([None, 1, 3]), st.integers(0, 1000))
+def test_outputs_and_gradients_have_the_shapes_of_the_docstrings(net, B, replicas, seed):
+    params, X, dA = random_case(net, B, replicas, seed)
+    lead = () if replicas is None else (replicas,)
+    output, caches = net.forward(params, X)
+    assert output.shape == dA.shape
+    dX, grads = net.backward(params, caches, dA)
+    assert dX.shape == (*lead, *X.shape)
+    assert grads.shapes == params.shapes
+    assert grads.theta.shape == params.theta.shape
+
+
+@property_of_networks
+@given(NETWORKS, st.integers(1, 5), st.integers(0, 1000))
+def test_the_gradient_of_the_mean_is_that_of_the_doubled_data(net, B, seed):
+    params, X, dA = random_case(net, B, None, seed)
+    Y, loss = dA, HalfSquaredError()
+
+    def gradient(X, Y):
+        output, caches = net.forward(params, X)
+        return net.backward(params, caches, loss.grad(output, Y))[1].theta
+
+    twice = gradient(np.concatenate([X, X]), np.concatenate([Y, Y]))
+    np.testing.assert_allclose(twice, gradient(X, Y), rtol=1e-9, atol=1e-12)
+
+
+@property_of_networks
+@given(NETWORKS, st.integers(2, 6), st.integers(0, 1000))
+def test_the_order_of_the_examples_orders_the_outputs_and_leaves_the_gradient(net, B, seed):
+    params, X, dA = random_case(net, B, None, seed)
+    order = rng(seed).permutation(B)
+    output, caches = net.forward(params, X)
+    permuted, permuted_caches = net.forward(params, X[order])
+    np.testing.assert_allclose(permuted, output[order], rtol=1e-12, atol=1e-14)
+    dX, grads = net.backward(params, caches, dA)
+    permuted_dX, permuted_grads = net.backward(params, permuted_caches, dA[order])
+    np.testing.assert_allclose(permuted_dX, dX[order], rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(permuted_grads.theta, grads.theta, rtol=1e-9, atol=1e-12)
+
+
+@property_of_networks
+@given(NETWORKS, st.integers(1, 5), st.integers(0, 1000))
+def test_the_gradient_is_linear_in_that_of_the_output(net, B, seed):
+    params, X, dA = random_case(net, B, None, seed)
+    _, caches = net.forward(params, X)
+    one, three = net.backward(params, caches, dA)[1], net.backward(params, caches, 3 * dA)[1]
+    np.testing.assert_allclose(three.theta, 3 * one.theta, rtol=1e-12, atol=1e-14)
+
+
+def test_exchanging_two_hidden_units_leaves_the_function_as_it_is():
+    net = MLP("3-4-2")
+    params, X = net.init(rng()), rng(1).normal(size=(5, 3))
+    swapped = params.copy()
+    swapped[0]["W"][:, :2] = params[0]["W"][:, 1::-1]
+    swapped[1]["W"][:2] = params[1]["W"][1::-1]
+    np.testing.assert_allclose(net.forward(swapped, X)[0], net.forward(params, X)[0], rtol=1e-13)
+
+
+def test_streams_are_spawned_from_one_generator_or_taken_as_given():
+    single, several = rng(), [rng(1), rng(2)]
+    assert streams(single, None, "f") is single
+    assert streams(several, 2, "f") is several
+    spawned = streams(rng(), 3, "f")
+    assert [stream.random() for stream in spawned] == [stream.random() for stream in rng().spawn(3)]
+
+
+def test_a_list_of_generators_says_how_many_replicas_there_are():
+    assert MLP("2-1").init([rng(1), rng(2)]).replicas == 2
+
+
+NET = MLP("2-3-1")
+PARAMS, REPLICAS = NET.init(rng()), NET.init(rng(), replicas=3)
+IMAGES = Network([Flatten((2, 2)), Dense(4, 1)])
+WRONG = {
+    "Network: expected at least one layer, got layers=()": lambda: Network([]),
+    "Network: layer 2 (Dense 64->10) does not fit layer 1 (Dense 2->32): 64 inputs expected, 32 given": (
+        lambda: Network([Dense(2, 32), Dense(64, 10)])
+    ),
+    "Network: layer 3 (Dense 5->1) does not fit layer 1 (Dense 2->3): 5 inputs expected, 3 given": (
+        lambda: Network([Dense(2, 3), Dropout(0.5), Dense(5, 1)])
+    ),
+    "Network: layer 2 (Dense 64->1) does not fit layer 1 (Flatten 7x7->49): 64 inputs expected, 49 given": (
+        lambda: Network([Flatten((7, 7)), Dense(64, 1)])
+    ),
+    "Network: expected Flatten as the first layer, got layers[1]=Flatten 8x8->64": (
+        lambda: Network([Dropout(0.2), Flatten((8, 8)), Dense(64, 1)])
+    ),
+    "Network: expected a numpy Generator, got rng=int": lambda: NET.init(0),
+    "Network: expected a numpy Generator, got rng=NoneType": lambda: NET.init(None),
+    "Network: expected a numpy Generator or 3 of them, got rng=int": lambda: NET.init(0, replicas=3),
+    "Network: expected a numpy Generator or 2 of them, got rng=list": lambda: NET.init([rng(), 1]),
+    "Network: expected one generator for each of 3 replicas, got len(rng)=2": lambda: NET.init([rng(), rng()], 3),
+    "Network: expected at least one replica, got replicas=0": lambda: NET.init(rng(), replicas=0),
+    "Network: expected at least one replica, got replicas=2.0": lambda: NET.init(rng(), replicas=2.0),
+    "Network: expected float64 or float32, got dtype=int64": lambda: NET.init(rng(), dtype=np.int64),
+    "Network: expected float64 or float32, got dtype=float16": lambda: NET.init(rng(), dtype="float16"),
+    "Network: expected parameters of Network(Dense 2->3, Dense 3->1), got params=Parameters(theta (3,) float64: "
+    "{'W': (2, 1), 'b': (1, 1)})": lambda: NET.forward(MLP("2-1").init(rng()), np.ones((4, 2))),
+    "Network: expected X with one example a row, got shape=(2,)": lambda: NET.forward(PARAMS, np.ones(2)),
+    "Network: expected X with one example a row, got shape=(0, 2)": lambda: NET.forward(PARAMS, np.ones((0, 2))),
+    "Network: expected X with 2 columns, got shape=(4, 3)": lambda: NET.forward(PARAMS, np.ones((4, 3))),
+    "Network: expected X to be one batch, got shape=(1, 4, 2)": lambda: NET.forward(PARAMS, np.ones((1, 4, 2))),
+    "Network: expected X to be one batch, or one for each of 3 replicas, got shape=(2, 4, 2)": (
+        lambda: NET.forward(REPLICAS, np.ones((2, 4, 2)))
+    ),
+    "Network: expected X to be one batch, got shape=(3, 4, 2, 2)": (
+        lambda: IMAGES.forward(IMAGES.init(rng()), np.ones((3, 4, 2, 2)))
+    ),
+    "Network: expected X of dtype float32, as its parameters, got dtype=float64": (
+        lambda: NET.forward(NET.init(rng(), dtype=np.float32), np.ones((4, 2)))
+    ),
+    "Network: expected X of dtype float64, as its parameters, got dtype=complex128": (
+        lambda: NET.forward(PARAMS, np.ones((4, 2), complex))
+    ),
+    "Network: expected a numpy Generator, got rng=int ": lambda: NET.forward(PARAMS, np.ones((4, 2)), 1),
+    "Network: expected one generator for each of 3 replicas, got len(rng)=1": (
+        lambda: NET.forward(REPLICAS, np.ones((4, 2)), [rng()])
+    ),
+    "MLP: expected sizes such as \"2-4-1\" or (2, 4, 1), got sizes='2'": lambda: MLP("2"),
+    "MLP: expected sizes such as \"2-4-1\" or (2, 4, 1), got sizes='2-x-1'": lambda: MLP("2-x-1"),
+    'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=7': lambda: MLP(7),
+    'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=()': lambda: MLP(()),
+    "Dense: expected a positive integer, got n_out=0": lambda: MLP("2-0-1"),
+    "Dense: expected a positive integer, got n_out=2.5": lambda: MLP((2, 2.5, 1)),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message.strip()
+
+
+def test_what_is_no_layer_is_refused():
+    with pytest.raises(TypeError) as error:
+        Network([Dense(2, 3), "tanh"])
+    assert str(error.value) == "Network: expected layers, got layers[1]='tanh'"
+
+
+def test_images_of_one_batch_or_of_one_for_each_replica_are_flattened():
+    params, X = IMAGES.init(rng(), replicas=3), rng(1).normal(size=(3, 5, 2, 2))
+    own = IMAGES.forward(params, X)[0]
+    for r in range(3):
+        np.testing.assert_array_equal(own[r], IMAGES.forward(params.replica(r), X[r])[0])
+        np.testing.assert_array_equal(IMAGES.forward(params, X[0])[0][r], IMAGES.forward(params.replica(r), X[0])[0])

@@ -1,0 +1,583 @@
+"""Training: what a step is, what is recorded and when, how a run ends, and what is refused."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_core import (
+    L1,
+    L2,
+    MLP,
+    SGD,
+    BinaryCrossEntropy,
+    Dense,
+    Dropout,
+    EarlyStopping,
+    HalfSquaredError,
+    History,
+    Network,
+    Parameters,
+    accuracy,
+    fit,
+    minibatches,
+    predict,
+)
+from mlp_core.layers import Layer
+from mlp_core.training import evaluate
+
+NET = MLP("2-3-1")
+ALL = dict(loss="half_squared_error", optimizer=SGD(0.1))
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+X = rng(1).normal(size=(10, 2))
+Y = (X[:, :1] > 0).astype(float)
+X_VAL, Y_VAL = rng(2).normal(size=(6, 2)), rng(3).normal(size=(6, 1))
+
+
+def train(params=None, net=NET, X=X, Y=Y, **settings):
+    """Parameters after training, and the history."""
+    params = net.init(rng()) if params is None else params
+    history = fit(net, params, X, Y, **{**ALL, "epochs": 5, **settings})
+    return params, history
+
+
+def gradient(net, params, X, Y, loss, stream=None):
+    output, caches = net.forward(params, X, stream)
+    return net.backward(params, caches, loss.grad(output, Y))[1].theta
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.integers(1, 30), st.data())
+def test_minibatches_cover_every_example_once(N, data):
+    B = data.draw(st.integers(1, N))
+    batches = list(minibatches(N, B, rng()))
+    np.testing.assert_array_equal(np.sort(np.concatenate(batches)), np.arange(N))
+    assert [len(batch) for batch in batches[:-1]] == [B] * (len(batches) - 1)
+    assert len(batches[-1]) == (N - 1) % B + 1
+
+
+def test_minibatches_come_in_random_order():
+    stream = rng()
+    first, second = (np.concatenate(list(minibatches(100, 7, stream))) for _ in range(2))
+    assert (first != np.arange(100)).any()
+    assert (first != second).any()
+    assert 40 < first[:50].mean() < 60
+
+
+def test_minibatches_of_replicas_are_those_of_their_own_streams():
+    together = list(minibatches(10, 4, rng().spawn(3)))
+    assert [batch.shape for batch in together] == [(3, 4), (3, 4), (3, 2)]
+    for r, stream in enumerate(rng().spawn(3)):
+        for batch, alone in zip(together, minibatches(10, 4, stream), strict=True):
+            np.testing.assert_array_equal(batch[r], alone)
+
+
+def test_full_batch_training_is_gradient_descent_on_the_mean():
+    params, _ = train()
+    expected = NET.init(rng())
+    for _ in range(5):
+        expected.theta -= 0.1 * gradient(NET, expected, X, Y, HalfSquaredError())
+    np.testing.assert_allclose(params.theta, expected.theta, rtol=1e-13)
+
+
+@pytest.mark.parametrize("regularizer", [L1(0.1), L2(0.1)], ids=str)
+def test_the_penalty_is_part_of_every_step_and_of_no_recorded_loss(regularizer):
+    params, history = train(regularizer=regularizer, epochs=1)
+    expected = NET.init(rng())
+    step = gradient(NET, expected, X, Y, HalfSquaredError()) + regularizer.grad(expected).theta
+    np.testing.assert_allclose(params.theta, expected.theta - 0.1 * step, rtol=1e-13)
+    output, _ = NET.forward(params, X)
+    assert history.train["loss"][-1] == HalfSquaredError().value(output, Y)
+
+
+def test_minibatch_training_is_one_step_a_batch_in_the_order_of_the_stream():
+    params, _ = train(batch_size=4, rng=rng(7), epochs=2)
+    expected, stream = NET.init(rng()), rng(7)
+    for _ in range(2):
+        order = stream.permutation(10)
+        for rows in (order[:4], order[4:8], order[8:]):
+            expected.theta -= 0.1 * gradient(NET, expected, X[rows], Y[rows], HalfSquaredError())
+    np.testing.assert_allclose(params.theta, expected.theta, rtol=1e-13)
+
+
+def test_dropout_is_on_in_every_step_and_off_in_every_record():
+    net = Network([Dense(2, 8, "tanh"), Dropout(0.5), Dense(8, 1)])
+    params, history = train(net=net, rng=rng(7), epochs=2)
+    expected, stream = net.init(rng()), rng(7)
+    losses = [HalfSquaredError().value(net.forward(expected, X)[0], Y)]
+    for _ in range(2):
+        expected.theta -= 0.1 * gradient(net, expected, X, Y, HalfSquaredError(), stream)
+        losses.append(HalfSquaredError().value(net.forward(expected, X)[0], Y))
+    np.testing.assert_allclose(params.theta, expected.theta, rtol=1e-13)
+    np.testing.assert_allclose(history.train["loss"], losses, rtol=1e-13)
+
+
+def test_momentum_is_kept_from_step_to_step():
+    params, _ = train(optimizer=SGD(0.1, momentum=0.9))
+    expected, velocity = NET.init(rng()), 0
+    for _ in range(5):
+        velocity = 0.9 * velocity - 0.1 * gradient(NET, expected, X, Y, HalfSquaredError())
+        expected.theta += velocity
+    np.testing.assert_allclose(params.theta, expected.theta, rtol=1e-13)
+
+
+def test_training_lowers_the_loss_and_learns_what_can_be_learned():
+    params, history = train(
+        loss="binary_cross_entropy", optimizer=SGD(1, 0.9), epochs=100, metrics={"accuracy": accuracy}
+    )
+    assert history.train["loss"][-1] < 0.1 < history.train["loss"][0]
+    assert history.train["accuracy"][-1] == 1
+    assert accuracy(predict(NET, params, X, "binary_cross_entropy"), Y) == 1
+
+
+def test_the_first_record_is_of_epoch_zero_before_training():
+    first = NET.init(rng())
+    _, history = train(first.copy(), validation=(X_VAL, Y_VAL))
+    np.testing.assert_array_equal(history.epochs, np.arange(6))
+    assert history.train["loss"][0] == HalfSquaredError().value(NET.forward(first, X)[0], Y)
+    assert history.validation["loss"][0] == HalfSquaredError().value(NET.forward(first, X_VAL)[0], Y_VAL)
+
+
+@pytest.mark.parametrize("every, epochs", [(1, [0, 1, 2, 3, 4, 5]), (2, [0, 2, 4, 5]), (5, [0, 5]), (9, [0, 5])])
+def test_records_are_of_every_so_manieth_epoch_with_the_first_and_the_last(every, epochs):
+    _, history = train(record_every=every, validation=(X_VAL, Y_VAL))
+    np.testing.assert_array_equal(history.epochs, epochs)
+    _, complete = train(validation=(X_VAL, Y_VAL))
+    for records, of_all in ((history.train, complete.train), (history.validation, complete.validation)):
+        np.testing.assert_array_equal(records["loss"], of_all["loss"][epochs])
+
+
+def test_metrics_are_of_predictions_not_of_logits_on_both_data_sets():
+    def mean_prediction(Y_hat, Y):
+        return Y_hat.mean(axis=(-2, -1))
+
+    params, history = train(
+        loss="binary_cross_entropy",
+        metrics={"mean": mean_prediction},
+        validation=(X_VAL, Y) if False else (X_VAL, np.ones((6, 1))),
+    )
+    assert list(history.train) == list(history.validation) == ["loss", "mean"]
+    assert history.train["mean"][-1] == predict(NET, params, X, "binary_cross_entropy").mean()
+    assert history.validation["mean"][-1] == predict(NET, params, X_VAL, "binary_cross_entropy").mean()
+
+
+def test_without_validation_data_the_history_has_none():
+    _, history = train()
+    assert history.validation == {}
+    assert (history.total, history.interrupted, history.warned) == (5, False, False)
+    assert history.best_epoch is history.stopped_epoch is None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_the_dtype_of_the_parameters_is_that_of_the_whole_run(replicas, dtype):
+    seen = []
+
+    class Spy(SGD):
+        def step(self, params, grads, velocity):
+            super().step(params, grads, velocity)
+            seen.append((params.theta.dtype, grads.theta.dtype, velocity.theta.dtype))
+
+    net = Network([Dense(2, 4, "elu"), Dropout(np.float64(0.5)), Dense(4, 1)])
+    params = net.init(rng(), replicas, dtype)
+    _, history = train(
+        params,
+        net,
+        X.astype(dtype),
+        Y.astype(dtype),
+        optimizer=Spy(np.float64(0.1), 0.9),
+        validation=(X.astype(dtype), Y.astype(dtype)),
+        regularizer=L2(np.float64(0.1)),
+        batch_size=4,
+        rng=rng(),
+        early_stopping=EarlyStopping(2),
+    )
+    assert set(seen) == {(np.dtype(dtype),) * 3}
+    assert params.theta.dtype == history.train["loss"].dtype == history.validation["loss"].dtype == dtype
+    assert predict(net, params, X.astype(dtype), "binary_cross_entropy").dtype == dtype
+
+
+def test_data_of_integers_train_a_float64_network_as_the_same_floats():
+    bits, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
+    ours, _ = train(X=bits, Y=y)
+    theirs, _ = train(X=bits.astype(float), Y=y.astype(float))
+    np.testing.assert_array_equal(ours.theta, theirs.theta)
+
+
+def test_the_data_are_left_as_they_were():
+    copies = X.copy(), Y.copy()
+    train(batch_size=3, rng=rng())
+    np.testing.assert_array_equal(X, copies[0])
+    np.testing.assert_array_equal(Y, copies[1])
+
+
+def test_callbacks_are_called_in_order_after_each_epoch_and_its_record():
+    calls = []
+    params = NET.init(rng())
+
+    def first(epoch, given, history):
+        assert given is params
+        calls.append(("first", epoch, history.epochs[-1], params.theta[0]))
+
+    def second(epoch, given, history):
+        calls.append(("second", epoch, history.total, params.theta[0]))
+
+    _, history = train(params, epochs=3, on_epoch=[first, second], record_every=2)
+    assert [call[:3] for call in calls] == [
+        ("first", 1, 0),
+        ("second", 1, 3),
+        ("first", 2, 2),
+        ("second", 2, 3),
+        ("first", 3, 3),
+        ("second", 3, 3),
+    ]
+    assert len({call[3] for call in calls}) == 3
+
+
+def test_a_callback_can_change_the_parameters_in_place():
+    def freeze(epoch, params, history):
+        params.theta = np.zeros_like(params.theta)
+
+    params, _ = train(on_epoch=[freeze])
+    assert not params.theta.any()
+
+
+def interrupt_at(stop):
+    def callback(epoch, params, history):
+        if epoch == stop:
+            raise KeyboardInterrupt
+
+    return callback
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_an_interrupt_ends_the_run_with_the_history_so_far_and_usable_parameters(replicas):
+    params, history = train(NET.init(rng(), replicas), epochs=9, on_epoch=[interrupt_at(3)])
+    assert history.interrupted
+    assert history.total == 9
+    np.testing.assert_array_equal(history.epochs, [0, 1, 2, 3])
+    expected, complete = train(NET.init(rng(), replicas), epochs=3)
+    np.testing.assert_array_equal(params.theta, expected.theta)
+    np.testing.assert_array_equal(history.train["loss"], complete.train["loss"])
+    fit(NET, params, X, Y, epochs=1, **ALL)
+
+
+def test_an_interrupt_before_the_first_record_leaves_an_empty_history():
+    def metric(Y_hat, Y):
+        raise KeyboardInterrupt
+
+    params, history = train(metrics={"never": metric}, validation=(X_VAL, Y_VAL), early_stopping=EarlyStopping(1))
+    assert history.interrupted
+    assert history.epochs.shape == (0,)
+    assert history.epochs.dtype.kind == "i"
+    assert history.train == history.validation == {}
+    np.testing.assert_array_equal(params.theta, NET.init(rng()).theta)
+
+
+def test_an_interrupt_with_early_stopping_goes_back_to_the_best_parameters_so_far():
+    params, history = train(
+        validation=(X_VAL, Y_VAL), optimizer=SGD(0.5), early_stopping=EarlyStopping(50), on_epoch=[interrupt_at(4)]
+    )
+    assert history.interrupted
+    best = history.validation["loss"].argmin()
+    assert history.best_epoch == best
+    assert history.stopped_epoch == 4
+    assert HalfSquaredError().value(NET.forward(params, X_VAL)[0], Y_VAL) == history.validation["loss"][best]
+
+
+def test_an_exception_in_a_callback_is_the_callers():
+    def broken(epoch, params, history):
+        raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="^mine$"):
+        train(on_epoch=[broken])
+
+
+def overfitting(**settings):
+    """A run whose validation loss falls, then rises: the held-out targets are noise."""
+    return train(
+        net=MLP("2-20-1"),
+        params=MLP("2-20-1").init(rng()),
+        Y=rng(4).normal(size=(10, 1)),
+        X=X,
+        optimizer=SGD(0.1),
+        validation=(X_VAL, Y_VAL),
+        **{"epochs": 200, **settings},
+    )
+
+
+def test_early_stopping_stops_after_patience_epochs_without_progress_and_restores_the_best():
+    _, complete = overfitting()
+    curve = complete.validation["loss"]
+    patience = 5
+    best = next(epoch for epoch in range(195) if curve[epoch + 1 : epoch + 1 + patience].min() >= curve[epoch])
+    assert 0 < best < 190
+    params, history = overfitting(early_stopping=EarlyStopping(patience))
+    assert history.best_epoch == best
+    assert history.stopped_epoch == history.epochs[-1] == best + patience
+    np.testing.assert_array_equal(history.validation["loss"], curve[: best + patience + 1])
+    loss = evaluate(MLP("2-20-1"), params, X_VAL, Y_VAL, HalfSquaredError())["loss"]
+    assert loss == curve[best] == history.validation["loss"].min()
+
+
+def test_an_unbroken_run_with_early_stopping_ends_at_the_last_epoch_with_its_best_parameters():
+    params, history = train(validation=(X, Y), early_stopping=EarlyStopping(1))
+    np.testing.assert_array_equal([history.best_epoch, history.stopped_epoch], [5, 5])
+    np.testing.assert_array_equal(params.theta, train()[0].theta)
+
+
+def test_patience_counts_epochs_not_records():
+    _, history = overfitting(early_stopping=EarlyStopping(5), record_every=10)
+    assert history.stopped_epoch - history.best_epoch == 10
+    _, patient = overfitting(early_stopping=EarlyStopping(15), record_every=10)
+    assert patient.stopped_epoch - patient.best_epoch == 20
+
+
+def test_each_replica_stops_on_its_own_and_its_later_records_are_nan():
+    net = MLP("2-20-1")
+    params = net.init(rng(), replicas=8)
+    targets = rng(4).normal(size=(10, 1))
+    _, history = train(params, net, Y=targets, validation=(X_VAL, Y_VAL), epochs=200, early_stopping=EarlyStopping(5))
+    stopped = history.stopped_epoch
+    assert len(set(stopped)) > 1
+    assert history.epochs[-1] == stopped.max()
+    for r in range(8):
+        for records in (history.train, history.validation):
+            assert np.isfinite(records["loss"][: stopped[r] + 1, r]).all()
+            assert np.isnan(records["loss"][stopped[r] + 1 :, r]).all()
+        assert stopped[r] == min(history.best_epoch[r] + 5, 200)
+        loss = evaluate(net, params.replica(r), X_VAL, Y_VAL, HalfSquaredError())["loss"]
+        assert loss == np.nanmin(history.validation["loss"][:, r])
+
+
+def test_a_validation_loss_of_nan_is_never_the_best():
+    with pytest.warns(RuntimeWarning):
+        params, history = train(
+            optimizer=SGD(1e200), validation=(X_VAL, Y_VAL), epochs=20, early_stopping=EarlyStopping(3)
+        )
+    assert history.best_epoch == 0
+    assert history.stopped_epoch == 3
+    np.testing.assert_array_equal(params.theta, NET.init(rng()).theta)
+
+
+def test_a_loss_that_is_not_finite_is_kept_and_warned_of_once():
+    with pytest.warns(RuntimeWarning) as caught:
+        params, history = train(MLP("2-1").init(rng()), MLP("2-1"), optimizer=SGD(1e60), epochs=8)
+    assert [str(warning.message) for warning in caught] == ["fit: the loss is no longer finite at epoch 3"]
+    np.testing.assert_array_equal(np.isfinite(history.train["loss"]), [True] * 3 + [False] * 6)
+    assert history.warned
+    assert len(history.epochs) == 9
+
+
+def test_the_warning_names_the_replicas_and_points_at_the_call_of_fit():
+    net = MLP("2-1")
+    with pytest.warns(RuntimeWarning) as caught:
+        history = fit(
+            net,
+            net.init(rng(), replicas=4),
+            X,
+            Y,
+            loss="half_squared_error",
+            optimizer=SGD(np.array([[0.1], [1e60], [0.1], [1e60]])),
+            epochs=8,
+            record_every=4,
+        )
+    assert [str(warning.message) for warning in caught] == [
+        "fit: the loss is no longer finite at epoch 4 in replicas 1, 3"
+    ]
+    assert caught[0].filename == __file__
+    assert np.isfinite(history.train["loss"][:, [0, 2]]).all()
+    assert not np.isfinite(history.train["loss"][1:, [1, 3]]).any()
+
+
+def test_a_validation_loss_that_is_not_finite_is_warned_of_too():
+    with pytest.warns(RuntimeWarning) as caught:
+        train(X=np.zeros((10, 2)), Y=np.zeros((10, 1)), validation=(X_VAL, np.full((6, 1), 1e200)))
+    assert str(caught[0].message) == "fit: the loss is no longer finite at epoch 0"
+    assert len(caught) == 1
+
+
+def test_a_replica_that_has_stopped_is_not_warned_of():
+    net = MLP("2-1")
+    params = net.init(rng(), replicas=2)
+    params.theta = np.zeros((2, 3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = fit(
+            net,
+            params,
+            X,
+            Y,
+            loss="half_squared_error",
+            optimizer=SGD(np.array([[0.01], [100.0]])),
+            epochs=400,
+            validation=(X, Y),
+            early_stopping=EarlyStopping(1),
+        )
+    assert history.stopped_epoch[1] == 1
+    assert history.stopped_epoch[0] > 200
+
+
+def test_a_run_that_diverges_with_probabilities_is_recorded_to_its_end():
+    net = MLP("1-1", output="logistic")
+    params = Parameters([{"W": (1, 1), "b": (1, 1)}], np.array([-1000.0, 0]))
+    with pytest.warns(RuntimeWarning, match="^fit: the loss is no longer finite at epoch 0$"):
+        _, history = train(params, net, np.ones((1, 1)), np.ones((1, 1)), loss="binary_log_loss")
+    np.testing.assert_array_equal(history.train["loss"], [np.inf] + [np.nan] * 5)
+
+
+def test_predictions_are_the_linked_outputs_without_dropout():
+    net = Network([Dropout(0.5), Dense(2, 1)])
+    params = net.init(rng(), replicas=3)
+    output, _ = net.forward(params, X)
+    expected = BinaryCrossEntropy().link(output)
+    np.testing.assert_array_equal(predict(net, params, X, "binary_cross_entropy"), expected)
+    np.testing.assert_array_equal(predict(net, params, X, HalfSquaredError()), output)
+
+
+def test_evaluate_gives_loss_and_metrics_and_nan_for_replicas_that_are_not_active():
+    params = NET.init(rng(), replicas=3)
+    active = np.array([True, False, True])
+    values = evaluate(NET, params, X, Y, BinaryCrossEntropy(), {"accuracy": accuracy}, active)
+    assert list(values) == ["loss", "accuracy"]
+    for name, value in values.items():
+        np.testing.assert_array_equal(np.isnan(value), ~active, err_msg=name)
+
+
+def test_history_starts_empty():
+    history = History(7)
+    assert (history.total, history.interrupted, history.warned) == (7, False, False)
+    assert history.epochs.size == 0
+
+
+def test_a_layer_of_your_own_trains():
+    class Scale(Layer):
+        def shapes(self):
+            return {"s": (1, 1)}
+
+        def init(self, rng, params):
+            params["s"] = np.ones((1, 1))
+
+        def forward(self, params, A_prev, rng=None):
+            return A_prev * params["s"], A_prev
+
+        def backward(self, params, A_prev, dA):
+            return dA * params["s"], {"s": (dA * A_prev).sum(axis=(-2, -1), keepdims=True)}
+
+    net = Network([Dense(2, 3, "tanh"), Scale(), Dense(3, 1)])
+    params, history = train(net=net, epochs=50)
+    assert params[1]["s"] != 1
+    assert history.train["loss"][-1] < history.train["loss"][0]
+
+
+def nan_at(Q, *index):
+    Q = Q.copy()
+    Q[index] = np.nan
+    return Q
+
+
+LOGITS = dict(loss="binary_cross_entropy")
+DROPOUT = Network([Dropout(0.5), Dense(2, 1)])
+NEEDS_RNG = "fit: expected a numpy Generator for minibatches and dropout, got rng=None"
+WRONG = {
+    "loss: expected one of half_squared_error, binary_cross_entropy, softmax_cross_entropy, binary_log_loss, "
+    "categorical_log_loss, got name='mse'": lambda: train(loss="mse"),
+    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2) and (10,)": (
+        lambda: train(Y=Y[:, 0])
+    ),
+    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2) and (9, 1)": lambda: train(Y=Y[1:]),
+    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10,) and (10, 1)": (
+        lambda: train(X=X[:, 0])
+    ),
+    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2) and (1, 10, 1)": (
+        lambda: train(Y=Y[None])
+    ),
+    "fit: expected validation X (N, n) and Y (N, m) with one example a row, got shapes=(6, 2) and (6,)": (
+        lambda: train(validation=(X_VAL, Y_VAL[:, 0]))
+    ),
+    "fit: expected data for a single network, got Y.shape=(3, 10, 1)": (
+        lambda: train(X=np.stack([X] * 3), Y=np.stack([Y] * 3))
+    ),
+    "fit: expected data for 2 replicas, got Y.shape=(3, 10, 1)": (
+        lambda: train(NET.init(rng(), replicas=2), X=np.stack([X] * 3), Y=np.stack([Y] * 3))
+    ),
+    "fit: expected validation data for a single network, got Y.shape=(1, 10, 1)": (
+        lambda: train(validation=(X[None], Y[None]))
+    ),
+    "fit: expected at least one example, got shapes=(0, 2) and (0, 1)": lambda: train(X=X[:0], Y=Y[:0]),
+    "fit: expected at least one validation example, got shapes=(0, 2) and (0, 1)": (
+        lambda: train(validation=(X[:0], Y[:0]))
+    ),
+    "fit: expected X of dtype float32, as the parameters, got dtype=float64": (
+        lambda: train(NET.init(rng(), dtype=np.float32))
+    ),
+    "fit: expected Y of dtype float32, as the parameters, got dtype=int64": (
+        lambda: train(NET.init(rng(), dtype=np.float32), X=X.astype(np.float32), Y=Y.astype(np.int64))
+    ),
+    "fit: expected X of dtype float64, as the parameters, got dtype=complex128": lambda: train(X=X + 0j),
+    "fit: expected X of dtype float64, as the parameters, got dtype=object": lambda: train(X=X.astype(object)),
+    "fit: expected X of dtype float64, as the parameters, got dtype=<U32": lambda: train(X=X.astype(str)),
+    "fit: expected finite numbers in X, got X[3, 1]=nan": lambda: train(X=nan_at(X, 3, 1)),
+    "fit: expected finite numbers in Y, got Y[0, 0]=inf": lambda: train(Y=Y + np.inf),
+    "fit: expected finite numbers in validation X, got X[5, 0]=nan": (
+        lambda: train(validation=(nan_at(X_VAL, 5, 0), Y_VAL))
+    ),
+    "BinaryCrossEntropy: expected targets in [0, 1], got value=2.0": lambda: train(Y=2 * Y, **LOGITS),
+    "SoftmaxCrossEntropy: expected rows of Y that sum to 1, got sum=0.0": (
+        lambda: train(Y=0 * Y, loss="softmax_cross_entropy")
+    ),
+    "BinaryLogLoss: expected predictions in [0, 1], got value=1.5": (
+        lambda: train(
+            Parameters([{"W": (2, 1), "b": (1, 1)}], np.array([0, 0, 1.5])), MLP("2-1"), loss="binary_log_loss"
+        )
+    ),
+    "HalfSquaredError: expected output and Y of one shape (B, m), got shapes=(10, 1) and (10, 2)": lambda: train(Y=X),
+    "Network: expected X with 2 columns, got shape=(10, 1)": lambda: train(X=Y),
+    "fit: expected a positive integer, got epochs=0": lambda: train(epochs=0),
+    "fit: expected a positive integer, got epochs=1.5": lambda: train(epochs=1.5),
+    "fit: expected a positive integer, got epochs=True": lambda: train(epochs=True),
+    "fit: expected a positive integer, got record_every=0": lambda: train(record_every=0),
+    NEEDS_RNG: lambda: train(batch_size=5),
+    NEEDS_RNG + " ": lambda: train(net=DROPOUT, params=DROPOUT.init(rng())),
+    "fit: expected a numpy Generator, got rng=int": lambda: train(rng=0, batch_size=5),
+    "fit: expected a numpy Generator, got rng=list": lambda: train(rng=[rng()], batch_size=5),
+    "fit: expected a numpy Generator or 2 of them, got rng=int": (
+        lambda: train(NET.init(rng(), replicas=2), rng=0, batch_size=5)
+    ),
+    "fit: expected one generator for each of 2 replicas, got len(rng)=1": (
+        lambda: train(NET.init(rng(), replicas=2), rng=[rng()], batch_size=5)
+    ),
+    "fit: expected validation data for early stopping, got validation=None": (
+        lambda: train(early_stopping=EarlyStopping(1))
+    ),
+    "minibatches: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
+    "minibatches: expected an integer in 1..10, got batch_size=0": lambda: list(minibatches(10, 0, rng())),
+    "minibatches: expected an integer in 1..10, got batch_size=2.0": lambda: list(minibatches(10, 2.0, rng())),
+    "minibatches: expected a numpy Generator or a list of them, got rng=int": lambda: list(minibatches(10, 2, 0)),
+    "EarlyStopping: expected at least one epoch, got patience=0": lambda: EarlyStopping(0),
+    "EarlyStopping: expected at least one epoch, got patience=1.5": lambda: EarlyStopping(1.5),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message.strip()
+
+
+@pytest.mark.parametrize(
+    "wrong", [dict(X=nan_at(X, 0, 0)), dict(epochs=0), dict(batch_size=99, rng=rng()), dict(batch_size=5), dict(Y=X)]
+)
+def test_a_run_that_is_refused_leaves_the_parameters_as_they_were(wrong):
+    params = NET.init(rng())
+    with pytest.raises(ValueError):
+        train(params, **wrong)
+    np.testing.assert_array_equal(params.theta, NET.init(rng()).theta)
