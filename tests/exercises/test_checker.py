@@ -1,0 +1,262 @@
+"""The checker: every kind of answer gets one clear verdict, and none makes it raise."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_core import exercises
+from mlp_core.exercises import Exercise, Verdict
+
+
+def draw(rng):
+    m = rng.integers(1, 5)
+    return rng.normal(size=(m, 2)), rng.normal(size=(m, 2))
+
+
+def gradient(Y_hat, Y):
+    return (Y_hat - Y) / len(Y)
+
+
+GRADIENT = Exercise(
+    gradient,
+    draw,
+    {
+        "your gradient is the negative of the right one.": lambda Y_hat, Y: (Y - Y_hat) / len(Y),
+        "the mean over the batch is missing.": lambda Y_hat, Y: Y_hat - Y,
+        "you divide by the number of entries, not of examples.": lambda Y_hat, Y: (Y_hat - Y) / Y.size,
+    },
+)
+
+
+def fires(weights, x1, x2):
+    w1, w2, b = weights
+    return float(w1 * x1 + w2 * x2 + b >= 0)
+
+
+GATE = Exercise(
+    (1, 1, -1.5),
+    [(0, 0), (0, 1), (1, 0), (1, 1)],
+    {"your gate computes OR.": (1, 1, -0.5), "your gate computes NAND.": (-1, -1, 1.5)},
+    use=fires,
+)
+
+
+def both(Z):
+    return Z.sum(axis=0), Z.max()
+
+
+PAIR = Exercise(both, lambda rng: (rng.normal(size=(3, 2)),))
+NUMBER = Exercise(0.25, wrong={"that is the chance of the other class.": 0.75}, tolerance=0.01)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "text"),
+    [
+        (GRADIENT, gradient, "Correct: agrees with the reference on 20 random inputs."),
+        (GATE, (2.0, 2.0, -3.0), "Correct: agrees with the reference on all 4 inputs."),
+        (GATE, np.array([1, 1, -2]), "Correct: agrees with the reference on all 4 inputs."),
+        (NUMBER, 0.251, "Correct."),
+        (PAIR, lambda Z: [Z.sum(axis=0), np.max(Z)], "Correct: agrees with the reference on 20 random inputs."),
+        (Exercise("cross-entropy"), " Cross-Entropy", "Correct."),
+        (Exercise(np.array([1, 2])), [1, 2], "Correct."),
+        (Exercise(True), 1.0, "Correct."),
+        (Exercise(np.inf), np.inf, "Correct."),
+    ],
+)
+def test_a_right_answer_is_correct(exercise, answer, text):
+    verdict = exercise.check(answer)
+    assert (repr(verdict), verdict.correct) == (text, True)
+
+
+@pytest.mark.parametrize("exercise", [GRADIENT, GATE, PAIR, NUMBER])
+@pytest.mark.parametrize("stub", [..., (..., ...), [1, ...]])
+def test_a_stub_is_not_answered(exercise, stub):
+    assert repr(exercise.check(stub)) == "Not answered yet."
+
+
+@pytest.mark.parametrize("stub", [lambda *inputs: ..., lambda *inputs: (..., ...)])
+def test_a_function_that_returns_a_stub_is_not_answered(stub):
+    assert repr(GRADIENT.check(stub)) == "Not answered yet."
+
+
+@pytest.mark.parametrize("exercise", [GRADIENT, GATE, NUMBER])
+def test_a_typical_wrong_answer_is_told_its_hint(exercise):
+    for hint, wrong in exercise.wrong.items():
+        verdict = exercise.check(wrong)
+        assert (repr(verdict), verdict.correct) == (f"Not yet: {hint}", False)
+
+
+def test_a_wrong_answer_that_overflows_is_told_its_hint():
+    def softplus(z):
+        return np.logaddexp(0, z)
+
+    def naive(z):
+        return np.log(1 + np.exp(z))
+
+    def infinite_minus_infinite(z):
+        return naive(z) - np.exp(z) + np.exp(z)
+
+    exercise = Exercise(softplus, [(1.0,), (800.0,)], {"this overflows.": naive, "NaN.": infinite_minus_infinite})
+    assert repr(exercise.check(naive)) == "Not yet: this overflows."
+    assert repr(exercise.check(infinite_minus_infinite)) == "Not yet: NaN."
+
+
+def test_another_wrong_answer_is_shown_the_smallest_failing_input():
+    exercise = Exercise(lambda z: abs(z), [(np.array([2.0, -1.0]),), (-0.5,), (-0.25,), (3.0,)])
+    assert repr(exercise.check(lambda z: z)) == (
+        "Not yet: your result differs from the expected one.\n"
+        "    z        = -0.25\n"
+        "    expected = 0.25\n"
+        "    yours    = -0.25"
+    )
+
+
+def test_matrices_are_shown_row_below_row():
+    exercise = Exercise(lambda W, x: W @ x, [(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0]))])
+    assert repr(exercise.check(lambda W, x: W.T @ x)) == (
+        "Not yet: your result differs from the expected one.\n"
+        "    W        = [[1., 2.],\n"
+        "                [3., 4.]]\n"
+        "    x        = [1., 0.]\n"
+        "    expected = [1., 3.]\n"
+        "    yours    = [1., 2.]"
+    )
+
+
+def test_a_small_difference_is_shown_with_enough_digits():
+    assert repr(Exercise(1.0).check(1.0 + 1e-6)) == (
+        "Not yet: your result differs from the expected one.\n    expected = 1\n    yours    = 1.000001"
+    )
+    assert "yours    = 1.00000000001" in repr(Exercise(1.0, tolerance=0).check(1.0 + 1e-11))
+
+
+def test_inputs_of_a_value_bear_the_names_of_its_use():
+    assert repr(GATE.check((0, 0, 1))) == (
+        "Not yet: your result differs from the expected one.\n"
+        "    x1       = 0\n    x2       = 0\n    expected = 0\n    yours    = 1"
+    )
+
+
+def test_a_random_generator_is_the_same_for_every_answer_and_shown_in_words():
+    def noisy(z, rng):
+        return z + rng.normal()
+
+    exercise = Exercise(noisy, lambda rng: (1.0, np.random.default_rng(rng.integers(100))))
+    assert exercise.check(lambda z, rng: rng.normal() + z).correct
+    assert "\n    rng      = a random generator\n" in repr(exercise.check(lambda z, rng: z - rng.normal()))
+
+
+def test_an_answer_cannot_spoil_the_inputs():
+    def spoils(Y_hat, Y):
+        Y_hat -= Y
+        Y_hat /= len(Y)
+        Y[:] = 0
+        return Y_hat
+
+    assert GRADIENT.check(spoils).correct
+    assert GRADIENT.check(gradient).correct
+
+
+def raises(Y_hat, Y):
+    raise ValueError("shapes\n   differ")
+
+
+def exits(Y_hat, Y):
+    raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "sentence"),
+    [
+        (GRADIENT, 3, "a function is expected, yours is an int."),
+        (GRADIENT, None, "a function is expected, yours is None."),
+        (GATE, fires, "a value is expected, yours is a function."),
+        (GATE, (1, 1), "your answer raises ValueError: not enough values to unpack (expected 3, got 2)"),
+        (GRADIENT, raises, "your answer raises ValueError: shapes differ"),
+        (GRADIENT, exits, "your answer raises SystemExit."),
+        (GRADIENT, lambda Y_hat, Y: None, "your result is None: is there a return?"),
+        (GRADIENT, lambda Y_hat, Y: {}, "your result should be an array of numbers, but is a dict."),
+        (GRADIENT, lambda Y_hat, Y: "no", "your result should be an array of numbers, but is a text."),
+        (GRADIENT, lambda Y_hat, Y: gradient, "your result should be an array of numbers, but is a function."),
+        (GRADIENT, lambda *_: [[1], [1, 2]], "your result is a list of no array shape: are its rows equally long?"),
+        (GRADIENT, lambda Y_hat, Y: Y[0], "your result has the shape (2,), expected is (1, 2)."),
+        (GRADIENT, lambda Y_hat, Y: Y * np.nan, "your result holds NaN, not a number."),
+        (NUMBER, 1j, "your result should be a number, but is a complex number."),
+        (NUMBER, np.nan, "your result is NaN, not a number."),
+        (Exercise("yes"), 1, "your result should be a text, but is an int."),
+        (Exercise("yes"), "no", "your result differs from the expected one."),
+        (PAIR, lambda Z: Z.max(), "a tuple of 2 results is expected, yours is a float64."),
+        (PAIR, lambda Z: (1, 2, 3), "a tuple of 2 results is expected, yours is a tuple, with 3 of them."),
+        (PAIR, lambda Z: (Z.sum(axis=0), Z.min()), "your result number 2 differs from the expected one."),
+    ],
+)
+def test_every_other_answer_gets_one_clear_sentence(exercise, answer, sentence):
+    verdict = exercise.check(answer)
+    assert not verdict.correct
+    assert verdict.reason == sentence
+
+
+class Hostile:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("no array")
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(),
+    st.binary(),
+    st.builds(Hostile),
+    st.builds(object),
+    st.lists(st.one_of(st.floats(), st.integers(), st.text(), st.lists(st.floats()))),
+    st.dictionaries(st.text(), st.floats()),
+    st.sampled_from([np.array([]), np.array([None]), np.zeros((2, 0)), np.array("a"), np.datetime64("2026"), iter([])]),
+)
+
+
+@settings(deadline=None, derandomize=True)
+@given(ANYTHING)
+@pytest.mark.parametrize("exercise", [GRADIENT, GATE, PAIR])
+def test_no_answer_makes_check_raise(exercise, value):
+    assert not exercise.check(value).correct
+    assert not exercise.check(lambda *inputs: value).correct
+
+
+def test_an_endless_recursion_is_an_exception_like_others():
+    def recurses(Y_hat, Y):
+        return recurses(Y_hat, Y)
+
+    assert GRADIENT.check(recurses).reason.startswith("your answer raises RecursionError: maximum recursion depth")
+
+
+def test_a_verdict_is_the_same_every_time():
+    assert repr(GRADIENT.check(lambda Y_hat, Y: Y)) == repr(GRADIENT.check(lambda Y_hat, Y: Y))
+
+
+def test_a_page_shows_the_verdict_as_a_status_in_words(monkeypatch):
+    monkeypatch.setenv("MLP_FIGURES", "static")
+    html = Verdict("Not yet", "w < 0.", "    w = 1")._repr_mimebundle_()["text/html"]
+    assert html == (
+        '<div class="mlp-verdict" role="status"><p><span aria-hidden="true">✗</span> Not yet: w &lt; 0.</p>'
+        '<pre style="white-space: pre-wrap">    w = 1</pre></div>'
+    )
+
+
+def test_the_tests_see_text_only():
+    assert Verdict("Correct")._repr_mimebundle_() == {"text/plain": "Correct."}
+
+
+def test_an_unknown_exercise_is_an_error_that_lists_the_names(monkeypatch):
+    monkeypatch.setattr(exercises, "registered", lambda: {"xor/gate": GATE, "losses/gradient": GRADIENT})
+    with pytest.raises(ValueError) as error:
+        exercises.check("xor/gates", ...)
+    assert str(error.value) == "check: expected one of xor/gate, losses/gradient, got name='xor/gates'"
+
+
+def test_check_finds_an_exercise_by_its_name(monkeypatch):
+    monkeypatch.setattr(exercises, "registered", lambda: {"xor/gate": GATE})
+    assert exercises.check("xor/gate", (1, 1, -1.5)).correct
