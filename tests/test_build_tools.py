@@ -181,8 +181,8 @@ def test_python_caches_do_not_count(tree):
 
 
 def test_warnings_are_told_with_the_names_of_the_sources(tree):
-    log = f"reading\n{tree.executed}/part/one.ipynb:3: WARNING: undefined label: 'x' [ref.ref]\nwriting\n"
-    assert build.complaints(log, tree) == "book/part/one.ipynb:3: WARNING: undefined label: 'x' [ref.ref]"
+    log = f"reading\n{tree.executed}/part/one.ipynb:120003: WARNING: undefined label: 'x'\nwriting\n"
+    assert build.complaints(log, tree) == "book/part/one.ipynb, cell 12, line 3: WARNING: undefined label: 'x'"
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 14)])

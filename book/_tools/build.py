@@ -8,6 +8,7 @@ place only when they are complete: `_build/html` is either the book as its sourc
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import fingerprint
 from tree import BuildError, Tree, environment
 
 SPHINX_SECONDS = 900
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def build(tree, limits):
@@ -91,7 +93,7 @@ def make_pages(tree, pages, day):
         done = subprocess.run(
             command,
             cwd=tree.root,
-            env=environment(tree, SOURCE_DATE_EPOCH=day, NO_COLOR="1"),
+            env=environment(tree, SOURCE_DATE_EPOCH=day),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -100,17 +102,18 @@ def make_pages(tree, pages, day):
         )
     except subprocess.TimeoutExpired as error:
         raise BuildError(f"Jupyter Book gave no answer in {SPHINX_SECONDS} s.") from error
-    log = tree.build / "sphinx.log"
-    log.write_text(done.stdout, "utf-8")
+    log = COLOURS.sub("", done.stdout)
+    (tree.build / "sphinx.log").write_text(log, "utf-8")
     if done.returncode:
-        raise BuildError(f"The pages do not build:\n\n{complaints(done.stdout, tree)}\n\nAll of it: {log}")
+        raise BuildError(f"The pages do not build:\n\n{complaints(log, tree)}\n\nAll of it: _build/sphinx.log")
     if missing := missing_pages(work / "_build" / "html", pages):
         raise BuildError(f"Jupyter Book ended without an error, but did not write {', '.join(missing)}.")
 
 
 def complaints(log, tree):
-    """The warnings and errors among the lines of a Sphinx log, with the file names that the reader knows."""
+    """The warnings and errors of a Sphinx log, with the names of files and cells that an author knows."""
     known = log.replace(f"{tree.executed}/", "book/").replace(f"{tree.root}/", "")
+    known = re.sub(r"\.ipynb:([1-9]\d*)(\d{4}):", lambda m: f".ipynb, cell {m[1]}, line {int(m[2])}:", known)
     lines = [line for line in known.splitlines() if "WARNING" in line or "ERROR" in line or "error:" in line.lower()]
     return "\n".join(lines or known.splitlines()[-20:])
 

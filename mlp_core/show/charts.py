@@ -109,7 +109,7 @@ def points(ax, X, y, labels=None, size=7):
             linestyle="none",
             marker=MARKERS[CLASSES[k]],
             color=ROLES[CLASSES[k]],
-            markeredgecolor=ROLES["paper"],
+            markeredgecolor=ROLES["page"],
             markeredgewidth=0.7,
             markersize=size,
             label=None if labels is None else labels[k],
@@ -131,7 +131,7 @@ def regions(ax, f, xlim, ylim, threshold=0.5, resolution=200):
 
     Book: chapter *xor*.
     """
-    x, y = np.linspace(*xlim, resolution), np.linspace(*ylim, resolution)
+    x, y = _grid(*xlim, resolution), _grid(*ylim, resolution)
     values = np.asarray(f(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), float)
     if values.shape[:1] != (resolution**2,) or values.ndim > 2 or (values.ndim == 2 and values.shape[1] > len(CLASSES)):
         expected = f"({resolution**2}, K) with K up to {len(CLASSES)}"
@@ -147,6 +147,12 @@ def regions(ax, f, xlim, ylim, threshold=0.5, resolution=200):
     ax.set(xlim=xlim, ylim=ylim)
 
 
+def _grid(low, high, resolution):
+    """A little beyond the limits, so that the outline of a region runs along no axis."""
+    margin = 0.01 * (high - low)
+    return np.linspace(low - margin, high + margin, resolution)
+
+
 def _region(ax, x, y, margin, colour, hatch):
     """Where the margin is positive: always the same artists, so that an explorer can move them."""
     from matplotlib.colors import to_rgba
@@ -155,7 +161,7 @@ def _region(ax, x, y, margin, colour, hatch):
     path = _area(ax, x, y, margin)
     if hatch:
         ax.add_patch(PathPatch(path, fill=False, edgecolor=colour, hatch=hatch, linewidth=0, alpha=0.4, zorder=0.4))
-    ax.add_patch(PathPatch(path, facecolor=to_rgba(colour, 0.16), edgecolor=colour, linewidth=1, zorder=0.5))
+    ax.add_patch(PathPatch(path, facecolor=to_rgba(colour, 0.16), edgecolor=ROLES["ink"], linewidth=0.7, zorder=0.5))
 
 
 def _area(ax, x, y, margin):
@@ -189,6 +195,8 @@ def line(ax, w, b, role="ink", label=None, normal=True):
 
     Book: chapter *xor*.
     """
+    from matplotlib.patches import FancyArrowPatch
+
     w, b = np.asarray(w, float).ravel(), float(np.squeeze(b))
     if w.shape != (2,) or not w.any():
         raise ValueError(f"line: expected two weights that are not both 0, got w={w}")
@@ -200,8 +208,8 @@ def line(ax, w, b, role="ink", label=None, normal=True):
     ax.plot(*np.stack([foot - along, foot + along]).T, label=label, **style(role))
     if normal:
         tip = foot + 0.1 * span * w / np.linalg.norm(w)
-        arrow = {"arrowstyle": "-|>", "color": ROLES[role], "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", tip, foot, arrowprops=arrow)
+        look = {"arrowstyle": "-|>", "mutation_scale": 10, "color": ROLES[role], "linewidth": 1.2}
+        ax.add_patch(FancyArrowPatch(foot, tip, shrinkA=0, shrinkB=0, **look))
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
@@ -222,7 +230,7 @@ def surface(ax, x, y, Z, label=None, levels=12):
         raise ValueError(f"surface: expected Z ({len(y)}, {len(x)}), got Z of shape {np.shape(Z)}")
     filled = ax.contourf(x, y, Z, levels=levels)
     filled.set_rasterized(True)
-    ax.contour(x, y, Z, levels=filled.levels, colors=ROLES["paper"], linewidths=0.5, alpha=0.6)
+    ax.contour(x, y, Z, levels=filled.levels, colors=ROLES["white"], linewidths=0.5, alpha=0.6)
     if label is not None:
         colour_bar(ax, filled, label)
 

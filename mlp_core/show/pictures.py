@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlp_core.show.charts import colour_bar
-from mlp_core.show.roles import ROLES
+from mlp_core.show.roles import ROLES, style
 
 
 def image(ax, img, signed=False, label=None):
@@ -104,15 +104,13 @@ def network(ax, sizes, weights=None, dropped=None, texts=None, numbers=False):
 
 def _connection(ax, start, end, weight, largest, numbers):
     if weight is None:
-        look = {"color": ROLES["ink"], "linewidth": 0.8, "alpha": 0.6}
+        look = {"color": ROLES["ink"], "linestyle": "-", "linewidth": 0.6}
     else:
-        role = "test" if weight < 0 else "train"
-        look = {"color": ROLES[role], "linewidth": 0.4 + 2.6 * abs(weight) / largest}
-        look["linestyle"] = "--" if weight < 0 else "-"
+        look = style("test" if weight < 0 else "train") | {"linewidth": 0.4 + 1.8 * abs(weight) / largest}
     ax.plot(*np.stack([start, end]).T, zorder=1, **look)
     if numbers and weight is not None:
         x, y = start + 0.3 * (end - start)
-        box = {"facecolor": ROLES["paper"], "edgecolor": "none", "pad": 1}
+        box = {"facecolor": ROLES["page"], "edgecolor": "none", "pad": 1}
         text = f"{weight:g}".replace("-", "\N{MINUS SIGN}")
         ax.text(x, y, text, ha="center", va="center", fontsize=10, bbox=box, zorder=2)
 
@@ -121,8 +119,8 @@ def _unit(ax, place, dropped, text):
     from matplotlib.patches import Circle
 
     edge = ROLES["grid" if dropped else "ink"]
-    ax.add_patch(Circle(place, 0.32, facecolor=ROLES["paper"], edgecolor=edge, linewidth=1.2, zorder=3))
+    ax.add_patch(Circle(place, 0.32, facecolor=ROLES["page"], edgecolor=edge, linewidth=1.2, zorder=3))
     if dropped:
         cross = 0.23 * np.array([[-1, -1], [1, 1], [np.nan, np.nan], [-1, 1], [1, -1]])
-        ax.plot(*(place + cross).T, zorder=4, color=ROLES["ink"], linewidth=1.4)
+        ax.plot(*(place + cross).T, zorder=4, color=ROLES["ink"], linestyle="-", linewidth=1.2)
     ax.text(*place, text, ha="center", va="center", fontsize=10, zorder=5)

@@ -1,5 +1,6 @@
 """The look of every figure: colours by role, two sizes, thin axes."""
 
+# Each is a variable of the page, but ink, the colour of the text around, and white, for lines over images.
 ROLES = {
     "train": "#0072B2",
     "test": "#D55E00",
@@ -7,7 +8,8 @@ ROLES = {
     "highlight": "#A8518A",
     "ink": "#222222",
     "grid": "#D0D0D0",
-    "paper": "#FFFFFF",
+    "page": "#FDFDFD",
+    "white": "#FFFFFF",
 }
 # The other colours of Okabe and Ito: too pale for lines, good for areas.
 FILLS = {"orange": "#E69F00", "sky": "#56B4E9", "yellow": "#F0E442", "pink": "#CC79A7"}
@@ -15,10 +17,11 @@ FILLS = {"orange": "#E69F00", "sky": "#56B4E9", "yellow": "#F0E442", "pink": "#C
 LINESTYLES = {"train": "-", "test": "--", "baseline": "-.", "highlight": ":", "ink": "-"}
 MARKERS = {"train": "o", "test": "s", "baseline": "^", "highlight": "D", "ink": "X"}
 CLASSES = ("train", "test", "baseline", "highlight")
-HATCHES = ("", "///", "...", "\\\\\\")
+HATCHES = ("", "///", "\\\\\\", "|||")
 
-SIZES = {"wide": (5.6, 3.3), "small": (3.4, 2.9)}  # inches; a further row of panels adds ROW
-ROW = 2.2
+SIZES = {"wide": (5.2, 3.1), "small": (3.3, 2.8)}  # inches
+ROW = 2.1  # inches, for each further row of panels
+SCALE = 1.45  # CSS pixels for a point: text of 11 points is as large as the text around
 
 RC = {
     "font.family": ["DejaVu Sans"],
@@ -28,7 +31,7 @@ RC = {
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,
     "legend.fontsize": 10,
-    "mathtext.fontset": "cm",
+    "mathtext.fontset": "stix",
     "text.color": ROLES["ink"],
     "axes.labelcolor": ROLES["ink"],
     "axes.edgecolor": ROLES["ink"],
@@ -50,8 +53,8 @@ RC = {
     "patch.edgecolor": ROLES["ink"],
     "hatch.linewidth": 0.6,
     "legend.frameon": False,
-    "legend.handlelength": 2.2,
-    "legend.columnspacing": 1.4,
+    "legend.handlelength": 1.9,
+    "legend.columnspacing": 1.3,
     "legend.borderaxespad": 0.2,
     "figure.facecolor": "none",
     "axes.facecolor": "none",

@@ -3,10 +3,10 @@
 import io
 import xml.etree.ElementTree as ET
 
-from mlp_core.show.roles import FILLS, ROLES, ROW, SIZES, context, power
+from mlp_core.show.roles import FILLS, ROLES, ROW, SCALE, SIZES, context, power
 
 PAINT = {colour.lower(): f"var(--mlp-{role},{colour})" for role, colour in ROLES.items()}
-PAINT[ROLES["ink"].lower()] = "currentColor"
+PAINT |= {ROLES["ink"].lower(): "currentColor", ROLES["white"].lower(): ROLES["white"]}
 PAINT |= {colour.lower(): colour for colour in FILLS.values()}
 LINE_COLOURS = {colour.lower() for colour in ROLES.values()}
 
@@ -55,8 +55,9 @@ def _finish(figure):
             for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
                 entries.setdefault(label, handle)
     if entries and not figure.legends:
-        letters = 12 * figure.get_figwidth()  # that fit in a row
-        columns = max(1, min(len(entries), int(letters / (max(map(len, entries)) + 6))))
+        room = 12 * figure.get_figwidth()  # letters in a row; the handle of an entry takes six
+        one_row = sum(map(len, entries)) + 6 * len(entries) <= room
+        columns = len(entries) if one_row else max(1, int(room / (max(map(len, entries)) + 6)))
         figure.legend(entries.values(), entries.keys(), loc="outside upper left", ncols=columns)
     for text in figure.findobj(Text):
         if is_math_text(text.get_text()):
@@ -84,9 +85,9 @@ def clean(text, prefix, owner):
         for name, value in (*element.attrib.items(), *_declarations(element).items()):
             if target := _target(name, value):
                 ids.setdefault(target, f"{prefix}-{len(ids)}")
-    width, height = source.get("viewBox").split()[2:]
+    width, height = (float(side) for side in source.get("viewBox").split()[2:])
     root = ET.Element("svg", {"aria-hidden": "true", "viewBox": f"0 0 {_short(width, 1)} {_short(height, 1)}"})
-    root.set("width", f"{_short(width, 1)}pt")
+    root.set("width", f"{SCALE * width:.0f}")
     root.set("style", "max-width:100%;height:auto;fill:currentColor;stroke-linejoin:round")
     _copy_children(source, root, ids, owner)
     return root
@@ -107,7 +108,8 @@ def _copy_children(source, copy, ids, owner):
 
 
 def _attributes(element, ids, owner):
-    attributes, declarations = {}, _declarations(element)
+    attributes = {"d": ""} if _local(element.tag) == "path" else {}  # matplotlib leaves out what is empty
+    declarations = _declarations(element)
     for name, value in element.attrib.items():
         name = _local(name)
         if name in ("fill", "stroke"):

@@ -183,7 +183,7 @@ def undescribed(site, page):
     """Return the pictures of a page without alt text, and the figures that say nothing at all."""
     soup = _parse(site / page)
     found = [f"{page}: {str(picture)[:120]}" for picture in without_alt(soup)]
-    for figure in soup.select("figure.mlp-figure, figure.mlp-explorer"):
+    for figure in soup.select(".mlp-figure"):
         if figure.select_one('img[alt], [role="img"][aria-label]') is None:
             found.append(f"{page}: figure {figure.get('id')} has no description")
     return found

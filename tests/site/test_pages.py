@@ -18,7 +18,7 @@ def soup(site, page):
 
 
 def explorers(tab):
-    return tab.locator("figure.mlp-explorer").all()
+    return tab.locator(".mlp-explorer").all()
 
 
 @every_look
@@ -112,7 +112,7 @@ def test_folded_text_opens_without_scripts(tab, page):
 
 
 def test_sliders_are_hidden_without_scripts(tab, page):
-    for slider in tab(page, java_script_enabled=False).locator("figure.mlp-explorer input").all():
+    for slider in tab(page, java_script_enabled=False).locator(".mlp-explorer input").all():
         assert not slider.is_visible()
 
 

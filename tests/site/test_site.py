@@ -133,7 +133,7 @@ def test_a_picture_without_alt_is_found(copy):
 
 
 def test_a_figure_without_a_description_is_found(copy):
-    site = copy("</article>", '<figure class="mlp-figure" id="bare"><svg></svg></figure></article>')
+    site = copy("</article>", '<div class="mlp-figure" id="bare"><svg></svg></div></article>')
     assert "index.html: figure bare has no description" in checks.undescribed(site, "index.html")
 
 
