@@ -114,12 +114,14 @@ class Network:
         if X.ndim < 2 or 0 in X.shape:
             raise ValueError(f"Network: expected X with one example a row, got shape={X.shape}")
         first = self.layers[0]
-        axes = X.shape[: -len(first.shape)] if isinstance(first, Flatten) else X.shape[:-1]
+        rows = not isinstance(first, Flatten)
+        axes = X.shape[:-1] if rows else X.shape[: -len(first.shape)]
         if len(axes) > 1 and axes[:-1] != (params.replicas,):
             own = "" if params.replicas is None else f", or one for each of {params.replicas} replicas"
             raise ValueError(f"Network: expected X to be one batch{own}, got shape={X.shape}")
-        if first.n_in is not None and X.shape[-1] != first.n_in:
-            raise ValueError(f"Network: expected X with {first.n_in} columns, got shape={X.shape}")
+        n_in = next((layer.n_in for layer in self.layers if layer.n_in is not None), X.shape[-1])
+        if rows and X.shape[-1] != n_in:
+            raise ValueError(f"Network: expected X with {n_in} columns, got shape={X.shape}")
         if np.result_type(X, params.theta) != params.theta.dtype:
             expected = f"X of dtype {params.theta.dtype}, as its parameters"
             raise ValueError(f"Network: expected {expected}, got dtype={X.dtype}")

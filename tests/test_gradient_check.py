@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp_core import MLP, Dense, Dropout, HalfSquaredError, L2, Network, gradient_error, numerical_gradient
+from mlp_core import L2, MLP, Dense, Dropout, HalfSquaredError, Network, gradient_error, numerical_gradient
 from mlp_core.activations import Tanh
 
 

@@ -167,8 +167,8 @@ def test_uniforms_are_those_of_the_generators():
 @pytest.mark.parametrize("rate", [0.5, np.float64(0.3)])
 def test_float32_stays_float32(rate):
     X = np.ones((4, 3), np.float32)
-    layer, params = dense(3, 2, Logistic(beta=2), dtype=np.float32)
-    for layer, params in ((layer, params), (Dropout(rate), {}), (Flatten((3,)), {})):
+    pairs = [dense(3, 2, Logistic(beta=2), dtype=np.float32), (Dropout(rate), {}), (Flatten((3,)), {})]
+    for layer, params in pairs:
         for stream in (rng(), None):
             A, cache = layer.forward(params, X, stream)
             dX, grads = layer.backward(params, cache, A)

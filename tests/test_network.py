@@ -181,6 +181,7 @@ def test_a_list_of_generators_says_how_many_replicas_there_are():
 
 NET = MLP("2-3-1")
 PARAMS, REPLICAS = NET.init(rng()), NET.init(rng(), replicas=3)
+DROPPED = Network([Dropout(0.5), Dense(2, 1)])
 IMAGES = Network([Flatten((2, 2)), Dense(4, 1)])
 WRONG = {
     "Network: expected at least one layer, got layers=()": lambda: Network([]),
@@ -210,6 +211,9 @@ WRONG = {
     "Network: expected X with one example a row, got shape=(2,)": lambda: NET.forward(PARAMS, np.ones(2)),
     "Network: expected X with one example a row, got shape=(0, 2)": lambda: NET.forward(PARAMS, np.ones((0, 2))),
     "Network: expected X with 2 columns, got shape=(4, 3)": lambda: NET.forward(PARAMS, np.ones((4, 3))),
+    "Network: expected X with 2 columns, got shape=(1, 1)": (
+        lambda: DROPPED.forward(DROPPED.init(rng()), np.ones((1, 1)))
+    ),
     "Network: expected X to be one batch, got shape=(1, 4, 2)": lambda: NET.forward(PARAMS, np.ones((1, 4, 2))),
     "Network: expected X to be one batch, or one for each of 3 replicas, got shape=(2, 4, 2)": (
         lambda: NET.forward(REPLICAS, np.ones((2, 4, 2)))

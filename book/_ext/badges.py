@@ -3,7 +3,7 @@
 A code cell with the metadata ``"checks": ["eq-xor-line"]`` gets the anchor ``check-eq-xor-line``; the equation of that
 label on the same page gets a badge that links there and names the tolerances of the cell. A cell with the metadata
 ``"claims": ["msk-xor-lines"]`` gets the anchor ``claim-msk-xor-lines``. Where several cells carry a label or a claim,
-the first one has the anchor.
+the first one has the anchor. Prose links to an anchor as to any target: ``[the cell](#claim-msk-xor-lines)``.
 """
 
 import ast
@@ -76,7 +76,10 @@ class Badges(SphinxTransform):
     def _anchor(self, node, name):
         if name not in self.document.ids:
             self.document.ids[name] = node
+            self.document.nameids[name] = name
+            self.document.nametypes[name] = True
             node["ids"].append(name)
+            node["names"].append(name)
 
     def _first_node_of(self, index):
         return next(

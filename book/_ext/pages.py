@@ -34,18 +34,21 @@ NOT_FOUND = """<!DOCTYPE html>
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ font: 1.125rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 20vh auto; padding: 0 1.25rem; }}
+body {{ background: light-dark(#fff, #14181e); color: light-dark(#222, #ced6dd); }}
+a {{ color: light-dark(#0b5a8a, #7cc0f0); }}
 </style>
 </head>
 <body>
 <main>
 <h1>Page not found</h1>
 <p>There is no page at this address in <cite>{title}</cite>.</p>
-<p><a href="{home}index.html">Go to the start of the book</a></p>
+<p><a href="index.html">Go to the start of the book</a></p>
 </main>
 </body>
 </html>
 """
-"""A host shows this page at any depth, so it links to nothing but the start of the book and carries its own style."""
+"""A host shows this page at any depth, so it carries its own style and links to nothing but the start of the book; who
+publishes the site puts the address of the site before that link."""
 
 
 def lighten(page, is_search):
@@ -157,8 +160,7 @@ def finish(app, exception):
         if "_static" not in path.parts:
             path.write_text(repair(path.read_text("utf8"), is_search=path == site / "search.html"), "utf8")
     cut_icon_font(site)
-    not_found = NOT_FOUND.format(title=app.config.project or app.config.html_title, home=app.config.html_baseurl or "")
-    (site / "404.html").write_text(not_found, "utf8")
+    (site / "404.html").write_text(NOT_FOUND.format(title=app.config.html_title), "utf8")
     (site / ".nojekyll").touch()
 
 

@@ -17,5 +17,5 @@
   };
   const observer = new ResizeObserver(entries => entries.forEach(entry => mark(entry.target)));
   boxes.forEach(box => observer.observe(box));
-  document.fonts.ready.then(() => boxes.forEach(mark));
+  document.fonts.addEventListener("loadingdone", () => boxes.forEach(mark));
 })();

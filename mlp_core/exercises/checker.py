@@ -5,6 +5,7 @@ import html
 import inspect
 import os
 import re
+import textwrap
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -123,7 +124,7 @@ class Verdict:
 
     def __repr__(self):
         first = f"{self.status}: {self.reason}" if self.reason else f"{self.status}."
-        return "\n".join(filter(None, [first, self.details]))
+        return "\n".join(filter(None, [first, textwrap.indent(self.details, "    ")]))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/plain": repr(self)}
@@ -131,10 +132,10 @@ class Verdict:
 
     @property
     def html(self):
-        first, *details = html.escape(repr(self)).split("\n", 1)
+        first = html.escape(repr(self).split("\n", 1)[0])
         icon = f'<span aria-hidden="true">{ICONS[self.status]}</span>'
-        table = "".join(f'<pre style="white-space: pre-wrap">{lines}</pre>' for lines in details)
-        return f'<div class="mlp-verdict" role="status"><p>{icon} {first}</p>{table}</div>'
+        details = f'<pre style="white-space: pre-wrap">{html.escape(self.details)}</pre>' if self.details else ""
+        return f'<div class="mlp-verdict" role="status"><p>{icon} {first}</p>{details}</div>'
 
 
 def _size(case):
@@ -212,8 +213,8 @@ def _rows(pairs):
         if "yours" not in shown or shown["yours"] != shown["expected"]:
             break
     width = max(map(len, shown), default=0)
-    margin = "\n" + " " * (width + 7)
-    return "\n".join(f"    {name:{width}} = {text.replace(chr(10), margin)}" for name, text in shown.items())
+    margin = " " * (width + 3)
+    return "\n".join(textwrap.indent(f"{name:{width}} = {text}", margin)[width + 3 :] for name, text in shown.items())
 
 
 def _shown(value, precision):

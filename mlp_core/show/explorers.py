@@ -43,14 +43,15 @@ def explore(draw, *, alt, size="wide", panels=1, labels=None, formats=None, **gr
     Parameters
     ----------
     draw : function of the axes (an array of axes with several panels) and one value for each slider
-        Every frame needs the same artists: fix the limits and the ticks, update numbers only.
+        Every frame needs the same artists: fix the limits and the ticks, let only numbers differ.
     alt : str with fields, or function of the values: what is seen, "the loss falls for a rate of {eta:.1f}"
     size, panels : as in `figure`
     labels : dict, what stands beside a slider: {"eta": "learning rate η"}; otherwise the name
     formats : dict, how its values are written: {"eta": "{:.2f}"}; otherwise "{:g}" for numbers
     **grids : the values of each slider; the page shows the first of each until the reader moves it
 
-    In a live notebook the frames are drawn on demand, in the page they are precomputed and work without a kernel.
+    In a live notebook the frames are drawn on demand. In the page they are precomputed and need no kernel; the last
+    slider moves fastest in their order.
     Returns an object that a notebook displays.
     Raises ValueError for a missing description, more than 150 frames, frames of more than 30 KiB (compressed),
     and frames that differ in more than the positions, colours and texts of the same artists.
@@ -133,7 +134,7 @@ class Explorer:
         controls = "".join(map(_slider, self.labels, self.texts))
         return (
             f'<div class="mlp-figure mlp-explorer">{picture(roots[0], self.alt)}'
-            f'<div class="mlp-controls" hidden>{controls}</div>'
+            f'<div class="mlp-controls" hidden="">{controls}</div>'
             f'<script type="application/json">{_json(data)}</script><script>{SCRIPT}</script></div>'
         )
 
@@ -184,10 +185,11 @@ def _slider(label, texts):
     return (
         f'<div class="mlp-control"><label><span>{html.escape(label)}</span> '
         f'<input type="range" min="0" max="{len(texts) - 1}" step="1" value="0" autocomplete="off" '
-        f'aria-valuetext="{html.escape(texts[0])}"></label> '
+        f'aria-valuetext="{html.escape(texts[0])}"/></label> '
         f'<output aria-live="off">{html.escape(texts[0])}</output></div>'
     )
 
 
 def _json(data):
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("&", "\\u0026")

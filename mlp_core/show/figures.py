@@ -23,7 +23,8 @@ def figure(draw, *, alt, size="wide", panels=1, **values):
     panels : int, panels in a row, or (rows, columns)
     **values : passed on to `draw`
 
-    Every labelled curve gets its entry in a legend above the panels. Returns an object that a notebook displays.
+    Lines drawn without a colour take the roles in turn, with their line styles. Every labelled curve gets its entry in
+    a legend above the panels. Draw dense scatter with `rasterized=True`. Returns an object that a notebook displays.
     Raises ValueError for a missing description and for colours other than those of `ROLES`.
 
     Book: chapter *xor*.
@@ -82,9 +83,8 @@ def describe(alt, values, owner):
 
     Book: chapter *xor*.
     """
-    if callable(alt):
-        text = alt(**values)
-    else:
+    text = alt(**values) if callable(alt) else alt
+    if isinstance(alt, str):
         try:
             text = alt.format(**values)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:

@@ -56,6 +56,8 @@ RC = {
     "legend.handlelength": 1.9,
     "legend.columnspacing": 1.3,
     "legend.borderaxespad": 0.2,
+    **{f"boxplot.{part}props.color": ROLES["ink"] for part in ("box", "cap", "whisker", "flier", "median", "mean")},
+    "boxplot.flierprops.markeredgecolor": ROLES["ink"],
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
@@ -85,7 +87,10 @@ def style(role):
 
 
 def context():
-    """A context in which matplotlib draws in this style, whatever the reader has set."""
+    """A context in which matplotlib draws in this style, whatever the reader has set.
+
+    Book: chapter *xor*.
+    """
     from cycler import cycler
     from matplotlib import style as matplotlib_style
 
@@ -94,7 +99,10 @@ def context():
 
 
 def power(value, _position=None):
-    """A tick of a logarithmic axis without mathtext: 0.01, 1, 100, 10⁴."""
+    """A tick of a logarithmic axis as plain text: 0.01, 1, 100, 10⁴.
+
+    Book: chapter *losses*.
+    """
     from math import log10
 
     exponent = round(log10(abs(value))) if value else 0

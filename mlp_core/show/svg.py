@@ -16,6 +16,8 @@ def render(draw, values, size, panels, layout=None):
 
     The layout (the box in inches that is shown, the places of the axes) is found unless an earlier frame gives it:
     then nothing but the data moves.
+
+    Book: chapter *xor*.
     """
     from matplotlib.figure import Figure
 
@@ -30,7 +32,7 @@ def render(draw, values, size, panels, layout=None):
             figure.set_layout_engine(None)
             layout = _visible_box(figure), [ax.get_position(original=True) for ax in figure.axes]
         box, places = layout
-        for ax, place in zip(figure.axes, places, strict=True):
+        for ax, place in zip(figure.axes, places, strict=False):
             ax.set_position(place)
         file = io.StringIO()
         figure.savefig(file, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
@@ -51,6 +53,8 @@ def _finish(figure):
                 axis.set_major_formatter(power)
                 axis.set_minor_formatter(NullFormatter())
             axis.get_ticklabels()  # makes the labels that are looked at below
+        if ax.get_aspect() == 1:
+            ax.set_anchor("N")  # a square panel stands right below the legend
         if ax.get_legend() is None:
             for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
                 entries.setdefault(label, handle)
@@ -78,6 +82,8 @@ def clean(text, prefix, owner):
     Colours become variables of the page, ids begin with `prefix`, coordinates have one decimal. Metadata, comments,
     the style sheet, font names and the ids to which nothing refers are dropped.
     Raises ValueError, in the name of `owner`, for a colour that the page cannot adapt.
+
+    Book: chapter *xor*.
     """
     source = ET.fromstring(text)
     ids = {}

@@ -239,10 +239,10 @@ def test_a_verdict_is_the_same_every_time():
 
 def test_a_page_shows_the_verdict_as_a_status_in_words(monkeypatch):
     monkeypatch.setenv("MLP_FIGURES", "static")
-    html = Verdict("Not yet", "w < 0.", "    w = 1")._repr_mimebundle_()["text/html"]
+    html = Verdict("Not yet", "w < 0.", "w = 1")._repr_mimebundle_()["text/html"]
     assert html == (
         '<div class="mlp-verdict" role="status"><p><span aria-hidden="true">✗</span> Not yet: w &lt; 0.</p>'
-        '<pre style="white-space: pre-wrap">    w = 1</pre></div>'
+        '<pre style="white-space: pre-wrap">w = 1</pre></div>'
     )
 
 

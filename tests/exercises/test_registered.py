@@ -13,10 +13,15 @@ NAMES = list(exercises.registered())
 CHECK = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 
 
-def names_checked(notebook):
-    """The names of the exercises that the code cells of a notebook check."""
-    cells = normalise.read((TREE.book / notebook).read_text("utf-8")).cells
-    return {name for cell in cells if cell.cell_type == "code" for name in CHECK.findall(cell.source)}
+def verdicts(notebook):
+    """What a notebook stores for every check: (name of the exercise, whether in a solution, verdict)."""
+    found = []
+    for cell in normalise.read((TREE.book / notebook).read_text("utf-8")).cells:
+        if cell.cell_type == "code":
+            text = "".join(output.data["text/plain"] for output in cell.outputs if "data" in output)
+            solved = "solution" in cell.metadata.get("tags", [])
+            found += [(name, solved, text) for name in CHECK.findall(cell.source)]
+    return found
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,10 +50,13 @@ def test_a_stub_is_not_answered_yet(name):
 
 
 @pytest.mark.parametrize("notebook", TREE.notebooks(), ids=str)
-def test_a_chapter_asks_exactly_its_own_exercises(notebook):
-    own = {name for name in NAMES if name.split("/")[0] == notebook.stem}
-    assert names_checked(notebook) == own
-    assert len(own) >= 3
+def test_a_chapter_asks_its_own_exercises_and_solves_them(notebook):
+    own = [name for name in NAMES if name.split("/")[0] == notebook.stem]
+    found = verdicts(notebook)
+    assert sorted(name for name, solved, _ in found if not solved) == sorted(own)
+    assert sorted(name for name, solved, _ in found if solved) == sorted(own)
+    for name, solved, verdict in found:
+        assert verdict.startswith("Correct" if solved else "Not answered yet."), name
 
 
 def test_every_exercise_belongs_to_a_chapter():

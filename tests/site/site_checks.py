@@ -118,9 +118,8 @@ def watch(page, base):
 def run_axe(page):
     """Return what axe finds on an open page, one line a rule and element."""
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_RULES
-    )
+    options = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"], "preload": False}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
         for violation in found["violations"]
@@ -129,9 +128,9 @@ def run_axe(page):
 
 
 def settle(page):
-    """Wait until scripts have run and fonts are there."""
-    page.wait_for_load_state("load")
-    page.evaluate("document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50))))")
+    """Wait until scripts have run and fonts are there; a page without scripts has no other clock."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(50)
 
 
 def look_at(browser, base, page, theme="light", width=1280, axe=True):
@@ -184,6 +183,6 @@ def undescribed(site, page):
     soup = _parse(site / page)
     found = [f"{page}: {str(picture)[:120]}" for picture in without_alt(soup)]
     for figure in soup.select(".mlp-figure"):
-        if figure.select_one('img[alt], [role="img"][aria-label]') is None:
-            found.append(f"{page}: figure {figure.get('id')} has no description")
+        if figure.select_one('[role="img"][aria-label]') is None:
+            found.append(f"{page}: a figure has no description: {str(figure)[:120]}")
     return found

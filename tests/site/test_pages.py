@@ -75,7 +75,7 @@ def test_explorers_move_by_keyboard(tab, page):
                 seen.append(
                     (
                         slider.get_attribute("aria-valuetext"),
-                        explorer.locator(f"output[for='{slider.get_attribute('id')}']").inner_text(),
+                        slider.evaluate("e => e.closest('.mlp-control').querySelector('output').textContent"),
                         explorer.locator("[role=img]").get_attribute("aria-label"),
                         explorer.locator("svg").first.evaluate("svg => svg.outerHTML"),
                     )

@@ -1,0 +1,197 @@
+"""The form of the numeric core: reading order, numpy only, no global randomness, nothing printed, all documented."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mlp_core
+
+PACKAGE = Path(mlp_core.__file__).parent
+ORDER = re.search(r"reading order:\s*(.*?);", mlp_core.__doc__, re.DOTALL)[1].replace(",", " ").split()
+TREES = {name: ast.parse((PACKAGE / f"{name}.py").read_text("utf-8")) for name in ORDER}
+GLOBAL_RANDOMNESS = {name for name in dir(np.random) if name.islower()} - {"default_rng"}
+PAPER = re.compile(r"\((1[89]|20)\d\d\)")
+
+
+def imported(tree):
+    """The names of the modules that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def public_objects(name):
+    """The public functions and classes that a module defines."""
+    module = importlib.import_module(f"mlp_core.{name}")
+    for object_name, value in vars(module).items():
+        defined_here = getattr(value, "__module__", None) == module.__name__
+        if defined_here and not object_name.startswith("_") and callable(value) and hasattr(value, "__name__"):
+            yield value
+
+
+def public_methods(cls):
+    """The public methods and properties that a class defines itself."""
+    for name, value in vars(cls).items():
+        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
+            yield name
+
+
+def docstrings(cls):
+    """The docstrings of a class and of those it is built on."""
+    return "\n".join(base.__doc__ or "" for base in cls.__mro__ if base.__module__.startswith("mlp_core"))
+
+
+OBJECTS = [value for name in ORDER for value in public_objects(name)]
+CLASSES = [value for value in OBJECTS if inspect.isclass(value)]
+
+
+def test_the_reading_order_names_every_module_of_the_numeric_core():
+    assert sorted(ORDER) == sorted(path.stem for path in PACKAGE.glob("[!_]*.py"))
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_module_imports_only_from_modules_above_it_in_the_reading_order(name):
+    above = {f"mlp_core.{module}" for module in ORDER[: ORDER.index(name)]}
+    within = {module for module in imported(TREES[name]) if module.startswith(("mlp_core", "."))}
+    assert within <= above
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_numeric_core_needs_numpy_and_the_standard_library_only(name):
+    roots = {module.split(".")[0] for module in imported(TREES[name])}
+    assert roots <= {"numpy", "mlp_core", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_no_random_number_comes_from_a_global_generator(name):
+    assert "random" not in set(imported(TREES[name]))
+    used = {node.attr for node in ast.walk(TREES[name]) if isinstance(node, ast.Attribute) and is_np_random(node.value)}
+    assert not used & GLOBAL_RANDOMNESS
+    seeded = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.Call) and is_default_rng(node.func)]
+    assert all(call.args for call in seeded)
+
+
+def is_np_random(node):
+    return isinstance(node, ast.Attribute) and node.attr == "random" and getattr(node.value, "id", None) == "np"
+
+
+def is_default_rng(node):
+    return isinstance(node, ast.Attribute) and node.attr == "default_rng"
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_numeric_core_prints_nothing(name):
+    called = {getattr(node.func, "id", None) for node in ast.walk(TREES[name]) if isinstance(node, ast.Call)}
+    assert not called & {"print", "input", "exec", "eval"}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_readable_core_has_no_einsum(name):
+    assert "einsum" not in {node.attr for node in ast.walk(TREES[name]) if isinstance(node, ast.Attribute)}
+
+
+def test_importing_the_package_loads_no_drawing_library():
+    code = (
+        "import sys, mlp_core, mlp_core.datasets, mlp_core.perceptron, mlp_core.constructions; "
+        "print(*sorted({'matplotlib', 'ipywidgets', 'tqdm', 'IPython', 'scipy'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    assert run.stdout == "\n"
+
+
+def test_every_public_name_of_the_package_is_listed_in_order_and_exists():
+    names = mlp_core.__all__
+    assert sorted(names) == sorted(set(names))
+    assert all(hasattr(mlp_core, name) for name in names)
+    imported_names = {
+        alias.name
+        for node in ast.parse((PACKAGE / "__init__.py").read_text("utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported_names == set(names)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_module_says_what_it_is_for(name):
+    assert ast.get_docstring(TREES[name])
+
+
+@pytest.mark.parametrize("value", OBJECTS, ids=lambda value: value.__qualname__)
+def test_every_public_class_and_function_is_documented_with_its_chapter_or_paper(value):
+    documentation = value.__doc__ or ""
+    assert documentation, f"{value.__qualname__} has no docstring"
+    assert "Book: " in documentation or PAPER.search(documentation), f"{value.__qualname__} names no chapter or paper"
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__qualname__)
+def test_every_public_method_is_documented_by_itself_or_by_its_class(cls):
+    for name in public_methods(cls):
+        described = re.search(rf"\b{name}\b", docstrings(cls))
+        assert inspect.getdoc(getattr(cls, name)) or described, f"{cls.__qualname__}.{name} is not documented"
+
+
+TAKES_ARRAYS = {"X", "Y", "y", "Z", "A_prev", "dA", "Y_hat", "x"}
+SHAPE = re.compile(r"\((\.\.\.|N|B|R|P)[,)]|[Ss]hape")
+
+
+@pytest.mark.parametrize("value", OBJECTS, ids=lambda value: value.__qualname__)
+def test_what_takes_arrays_says_their_shapes(value):
+    if inspect.isclass(value):
+        methods = [vars(value)[name] for name in public_methods(value) if inspect.isfunction(vars(value)[name])]
+        takes = any(TAKES_ARRAYS & set(inspect.signature(method).parameters) for method in methods)
+        documentation = docstrings(value) + "".join(method.__doc__ or "" for method in methods)
+    else:
+        takes, documentation = TAKES_ARRAYS & set(inspect.signature(value).parameters), value.__doc__
+    module = inspect.getmodule(value).__doc__
+    assert not takes or SHAPE.search(documentation) or SHAPE.search(module), f"{value.__qualname__} names no shape"
+
+
+def raises_or_checks(body):
+    """Whether a function raises, itself or through one of the private checks beside it."""
+    for node in ast.walk(body):
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called.startswith("_check"):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_what_raises_says_so(name):
+    for node in TREES[name].body:
+        methods = node.body if isinstance(node, ast.ClassDef) else []
+        for function in [node, *methods]:
+            if isinstance(function, ast.FunctionDef) and raises_or_checks(function):
+                if function is node and node.name.startswith("_"):
+                    continue
+                own = ast.get_docstring(function) or ""
+                cls = getattr(importlib.import_module(f"mlp_core.{name}"), node.name)
+                of_class = docstrings(cls) if function is not node else ""
+                assert "Raise" in own + of_class, f"{name}.{node.name}.{function.name} raises and does not say so"
+
+
+def plain(text):
+    """Text without quotes, with single spaces."""
+    return " ".join(re.sub("[\"']", "", text).split())
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_error_message_is_tested_in_the_mirror_of_its_module(name):
+    mirror = plain((PACKAGE.parent / "tests" / f"test_{name}.py").read_text("utf-8"))
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Raise):
+            literals = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+            sentence = max((literal for literal in literals if isinstance(literal, str)), key=len)
+            assert plain(sentence) in mirror, f"test_{name}.py has no test of: {sentence}"

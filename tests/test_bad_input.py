@@ -1,0 +1,205 @@
+"""Whatever is put in, the answer is right or one clear sentence: never a silent wrong result."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mlp_core import (
+    MLP,
+    SGD,
+    Dense,
+    Dropout,
+    Flatten,
+    Network,
+    Parameters,
+    accuracy,
+    confusion_matrix,
+    fit,
+    one_hot,
+    predict,
+)
+
+SENTENCE = re.compile(r"^\w+: (expected [^\n]+, got [^\n]+|layer \d+ .+ does not fit layer \d+ .+)$")
+DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "complex128", "object", "str"]
+NETWORKS = [
+    MLP("2-2-1"),
+    MLP("2-2"),
+    MLP("1-1"),
+    Network([Dense(2, 3, "tanh"), Dropout(0.5), Dense(3, 1)]),
+    Network([Flatten((2, 2)), Dense(4, 1)]),
+    Network([Dropout(0.5), Dense(2, 1)]),
+]
+shapes = st.lists(st.integers(0, 3), min_size=1, max_size=4).map(tuple)
+cases = settings(deadline=None, max_examples=400, derandomize=True)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def outcome(call):
+    """The result, or None for a refusal in one sentence; any other exception is an error of the package."""
+    try:
+        return call()
+    except ValueError as error:
+        assert SENTENCE.match(str(error)), f"not one sentence: {error}"
+        return None
+
+
+def plain_forward(net, params, x):
+    """The network on a single example, unit by unit: an independent implementation."""
+    a = np.ravel(x).astype(float)
+    for layer, arrays in zip(net.layers, params, strict=True):
+        if isinstance(layer, Dense):
+            z = [
+                sum(a[i] * arrays["W"][i, j] for i in range(layer.n_in)) + arrays["b"][0, j] for j in range(layer.n_out)
+            ]
+            a = np.tanh(z) if layer.activation == Dense(1, 1, "tanh").activation else np.array(z)
+    return a
+
+
+def plain_loss(net, params, X, Y):
+    """The mean half squared error, one example after the other."""
+    errors = [plain_forward(net, params, x) - y for x, y in zip(X, Y, strict=True)]
+    return np.mean([0.5 * (error**2).sum() for error in errors])
+
+
+@cases
+@given(st.sampled_from(NETWORKS), shapes, st.sampled_from(DTYPES), st.sampled_from([None, 1, 2, 3]))
+@example(MLP("2-2"), (3, 3, 2), "float64", None)
+@example(NETWORKS[4], (2, 2, 2), "float64", 2)
+def test_predictions_are_right_or_refused(net, shape, dtype, replicas):
+    params = net.init(rng(), replicas)
+    X = rng(1).integers(0, 2, shape).astype(dtype)
+    result = outcome(lambda: predict(net, params, X, "half_squared_error"))
+    axes = 3 if isinstance(net.layers[0], Flatten) else 2
+    own = replicas is not None and X.ndim == axes + 1 and len(X) == replicas
+    width = (2, 2) if axes == 3 else (net.layers[-1 if isinstance(net.layers[0], Dropout) else 0].n_in,)
+    fits = X.size and (X.ndim == axes or own) and shape[1 - axes :] == width
+    assert (result is not None) == bool(fits and dtype not in ("complex128", "object", "str"))
+    if result is None:
+        return
+    for r in range(replicas or 1):
+        single = params if replicas is None else params.replica(r)
+        ours = result if replicas is None else result[r]
+        expected = [plain_forward(net, single, x) for x in (X[r] if own else X)]
+        np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-14)
+
+
+@cases
+@given(st.sampled_from(NETWORKS), shapes, shapes, st.sampled_from([None, 1, 2, 3]), st.booleans())
+@example(MLP("2-1"), (3, 2), (3,), None, False)
+@example(MLP("2-1"), (3, 2), (3, 1), None, True)
+@example(MLP("2-2"), (2, 2), (2, 1), 2, True)
+@example(MLP("2-2"), (2, 2, 2), (2, 2), 2, True)
+def test_training_on_arrays_of_any_shape_has_the_right_loss_or_is_refused(net, X_shape, Y_shape, replicas, batches):
+    params = net.init(rng(), replicas)
+    X, Y = rng(1).normal(size=X_shape), rng(2).normal(size=Y_shape)
+    first = params.copy()
+    settings = dict(loss="half_squared_error", optimizer=SGD(0.01), epochs=1, rng=rng(3))
+    history = outcome(lambda: fit(net, params, X, Y, batch_size=1 if batches else None, **settings))
+    if history is None:
+        np.testing.assert_array_equal(params.theta, first.theta)
+        return
+    assert Y.ndim == 2 or (Y.ndim == 3 and len(Y) == replicas)
+    for r in range(replicas or 1):
+        X_r, Y_r = (X[r], Y[r]) if Y.ndim == 3 else (X, Y)
+        for record, point in ((0, first), (1, params)):
+            single = point if replicas is None else point.replica(r)
+            ours = history.train["loss"][record] if replicas is None else history.train["loss"][record, r]
+            np.testing.assert_allclose(ours, plain_loss(net, single, X_r, Y_r), rtol=1e-10)
+
+
+@cases
+@given(
+    st.sampled_from(["X", "Y", "validation"]),
+    st.sampled_from([np.nan, np.inf, -np.inf, 1e308, -1e308, 1e200, 1e30, 0.0]),
+    st.integers(0, 5),
+    st.sampled_from(["half_squared_error", "binary_cross_entropy", "binary_log_loss"]),
+    st.sampled_from(["identity", "logistic", "tanh", "relu", "elu", "softplus"]),
+)
+def test_numbers_of_any_size_are_refused_or_warned_of_or_give_a_finite_loss(where, number, row, loss, hidden):
+    net = MLP("2-3-1", hidden, "logistic" if loss == "binary_log_loss" else "identity")
+    X, Y = rng(1).normal(size=(6, 2)), rng(2).integers(0, 2, (6, 1)).astype(float)
+    arrays = {"X": X.copy(), "Y": Y.copy(), "validation": X.copy()}
+    arrays[where][row, 0] = number
+    params = net.init(rng())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        history = outcome(
+            lambda: fit(
+                net,
+                params,
+                arrays["X"],
+                arrays["Y"],
+                loss=loss,
+                optimizer=SGD(0.1),
+                epochs=3,
+                validation=(arrays["validation"], Y),
+            )
+        )
+    if not np.isfinite(number):
+        assert history is None
+    if history is not None:
+        finite = np.isfinite(history.train["loss"]).all() and np.isfinite(history.validation["loss"]).all()
+        assert len(caught) == (not finite)
+        assert history.warned == (not finite)
+        assert all(str(warning.message).startswith("fit: the loss is no longer finite at epoch ") for warning in caught)
+
+
+@cases
+@given(shapes, shapes)
+def test_metrics_of_any_shapes_are_right_or_refused(Y_hat_shape, Y_shape):
+    Y_hat, Y = rng(1).uniform(size=Y_hat_shape), rng(2).integers(0, 2, Y_shape).astype(float)
+    share, counts = outcome(lambda: accuracy(Y_hat, Y)), outcome(lambda: confusion_matrix(Y_hat, Y))
+    agree = len(Y_hat_shape) >= 2 and Y_hat.size and Y_shape in (Y_hat_shape, Y_hat_shape[-2:])
+    assert (share is not None) == bool(agree)
+    assert (counts is not None) == bool(agree and len(Y_hat_shape) == 2)
+    if counts is not None:
+        pairs = [
+            (y[0] > 0.5, p[0] > 0.5) if len(y) == 1 else (y.argmax(), p.argmax()) for p, y in zip(Y_hat, Y, strict=True)
+        ]
+        assert share == pytest.approx(np.mean([y == p for y, p in pairs]))
+        for y, p in np.ndindex(counts.shape):
+            assert counts[y, p] == pairs.count((y, p))
+
+
+@cases
+@given(st.lists(st.integers(-2, 5), max_size=5), st.integers(0, 5), st.sampled_from(["int64", "int8", "float64"]))
+def test_labels_are_right_or_refused(y, classes, dtype):
+    Y = outcome(lambda: one_hot(np.array(y, dtype), classes))
+    assert (Y is not None) == (dtype != "float64" and all(0 <= label < classes for label in y))
+    if Y is not None:
+        assert Y.shape == (len(y), classes)
+        assert all(row.sum() == 1 == row[label] for row, label in zip(Y, y, strict=True))
+
+
+@cases
+@given(shapes.map(lambda shape: shape[:3]), st.sampled_from(DTYPES))
+def test_parameters_of_any_array_are_attached_or_refused(shape, dtype):
+    params = outcome(lambda: Parameters([{"W": (1, 2), "b": (1, 1)}], np.zeros(shape).astype(dtype)))
+    assert (params is not None) == (dtype in ("float64", "float32") and len(shape) <= 2 and shape[-1] == 3)
+    if params is not None:
+        params[0]["W"][...] = 1
+        assert params.theta.sum() == 2 * params.theta.size / 3
+
+
+@cases
+@given(
+    st.one_of(
+        st.text("0123456789-x. ", max_size=8),
+        st.lists(st.one_of(st.integers(-1, 4), st.floats(-1, 4), st.booleans(), st.none()), max_size=4),
+        st.integers(-3, 3),
+        st.none(),
+    )
+)
+def test_sizes_of_any_form_are_built_or_refused(sizes):
+    net = outcome(lambda: MLP(sizes))
+    if net is not None:
+        widths = [int(size) for size in sizes.split("-")] if isinstance(sizes, str) else sizes
+        assert [layer.n_in for layer in net.layers] + [net.layers[-1].n_out] == widths
+        assert min(widths) > 0
