@@ -182,7 +182,9 @@ def test_a_prediction_that_is_nan_gives_nan_for_its_example_only(loss):
 
 def test_a_prediction_that_is_nan_is_not_hidden_by_a_target_of_zero():
     for loss in (BinaryLogLoss(), CategoricalLogLoss()):
-        assert np.isnan(loss.per_example(np.array([[np.nan, 0.5]]), np.array([[0.0, 1.0]]))).all()
+        output, Y = np.array([[np.nan, 0.5]]), np.array([[0.0, 1.0]])
+        assert np.isnan(loss.per_example(output, Y)).all()
+        np.testing.assert_array_equal(np.isnan(loss.grad(output, Y)), [[True, False]])
 
 
 def test_the_gradient_of_softmax_cross_entropy_holds_for_targets_of_any_sum():

@@ -11,6 +11,7 @@ import sys
 
 def main():
     seconds, command = float(sys.argv[1]), sys.argv[2:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     process = subprocess.Popen(command, start_new_session=True)
     try:
         sys.exit(process.wait(seconds))

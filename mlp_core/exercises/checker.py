@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 RANDOM_CASES = 20
+NOT_COMPARABLE = ("this result cannot be compared.", [])
 ICONS = {"Correct": "✓", "Not yet": "✗", "Not answered yet": "○"}
 
 
@@ -120,6 +121,7 @@ class Verdict:
 
     @property
     def correct(self):
+        """Whether the answer is right."""
         return self.status == "Correct"
 
     def __repr__(self):
@@ -132,6 +134,7 @@ class Verdict:
 
     @property
     def html(self):
+        """The verdict as a status message: an icon beside the words."""
         first = html.escape(repr(self).split("\n", 1)[0])
         icon = f'<span aria-hidden="true">{ICONS[self.status]}</span>'
         details = f'<pre style="white-space: pre-wrap">{html.escape(self.details)}</pre>' if self.details else ""
@@ -151,7 +154,7 @@ def _is_stub(value):
 def _complaint(expected, given, tolerance):
     """What is wrong with `given`, as a sentence and rows to show beside it; None if it agrees."""
     if isinstance(expected, BaseException):
-        return "the result cannot be compared.", []
+        return NOT_COMPARABLE
     if isinstance(given, BaseException):
         message = " ".join(str(given).split())
         return f"your answer raises {type(given).__name__}{': ' if message else '.'}{message}", []
@@ -167,6 +170,8 @@ def _complaint(expected, given, tolerance):
 
 def _complaint_about_one(expected, given, tolerance, name):
     expected = np.asarray(expected)
+    if expected.dtype.kind not in "biufU":
+        return NOT_COMPARABLE
     if given is None:
         return f"{name} is None: is there a return?", []
     try:

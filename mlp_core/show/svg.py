@@ -53,7 +53,7 @@ def _finish(figure):
                 axis.set_major_formatter(power)
                 axis.set_minor_formatter(NullFormatter())
             axis.get_ticklabels()  # makes the labels that are looked at below
-        if ax.get_aspect() == 1:
+        if ax.get_aspect() == 1 and ax.get_anchor() == "C":
             ax.set_anchor("N")  # a square panel stands right below the legend
         if ax.get_legend() is None:
             for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):

@@ -102,6 +102,13 @@ def test_a_wrong_answer_that_overflows_is_told_its_hint():
     assert repr(exercise.check(infinite_minus_infinite)) == "Not yet: NaN."
 
 
+@pytest.mark.parametrize("outcome", [None, 1j, {}, "text", (1, 2), ValueError()])
+def test_a_wrong_answer_of_another_kind_equals_no_number(outcome):
+    exercise = Exercise(lambda z: z, [(1.0,)], {"never told.": lambda z: outcome})
+    assert exercise.check(lambda z: z).correct
+    assert exercise.check(lambda z: -z).reason == "your result differs from the expected one."
+
+
 def test_another_wrong_answer_is_shown_the_smallest_failing_input():
     exercise = Exercise(lambda z: abs(z), [(np.array([2.0, -1.0]),), (-0.5,), (-0.25,), (3.0,)])
     assert repr(exercise.check(lambda z: z)) == (

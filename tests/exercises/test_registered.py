@@ -18,7 +18,7 @@ def verdicts(notebook):
     found = []
     for cell in normalise.read((TREE.book / notebook).read_text("utf-8")).cells:
         if cell.cell_type == "code":
-            text = "".join(output.data["text/plain"] for output in cell.outputs if "data" in output)
+            text = "".join(output.data.get("text/plain", "") for output in cell.outputs if "data" in output)
             solved = "solution" in cell.metadata.get("tags", [])
             found += [(name, solved, text) for name in CHECK.findall(cell.source)]
     return found
