@@ -28,7 +28,7 @@ oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environm
 check: book  ## build the book, then test its pages in Chromium and the build itself
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt
 	@$(PY) $(TOOLS)/chromium.py
-	$(BOUNDED) 900 $(PY) $(PYTEST) tests/site
+	$(BOUNDED) 1200 $(PY) $(PYTEST) tests/site
 	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
 
 class: venv  ## open the book in JupyterLab

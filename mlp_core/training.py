@@ -222,7 +222,7 @@ class _Best:
         self.active = np.ones(params.theta.shape[:-1], bool)
 
     def update(self, epoch, params, loss):
-        better = self.active & (loss < self.loss)
+        better = loss < self.loss  # not where a run has stopped: its recorded loss is NaN
         self.loss = np.where(better, loss, self.loss)
         self.epoch = np.where(better, epoch, self.epoch)
         self.last = np.where(self.active, epoch, self.last)

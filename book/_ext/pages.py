@@ -95,6 +95,12 @@ def mark_landmarks(page):
         entries["role"] = "list"
 
 
+def drop_shared_ids(page):
+    """Take away the ids that sphinx-exercise gives to the content of every exercise and every solution alike."""
+    for content in page.select("#exercise-content, #solution-content"):
+        del content["id"]
+
+
 def fold_dropdowns(page):
     """Make every dropdown admonition a native ``<details>``, which opens without a script."""
     for box in page.select("div.admonition.dropdown"):
@@ -119,6 +125,7 @@ def repair(html, is_search=False):
     choose_theme(page)
     name_controls(page)
     mark_landmarks(page)
+    drop_shared_ids(page)
     fold_dropdowns(page)
     label_scrollers(page)
     return str(page)

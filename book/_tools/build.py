@@ -135,6 +135,8 @@ def main():
         changed = build(tree, execute.Limits(options.cell_seconds, options.notebook_seconds))
     except BuildError as error:
         sys.exit(f"\nThe book was not built.\n{error}")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted: the book was not built.")
     print(f"The book is built ({time.monotonic() - start:.0f} s)." if changed else "The book is up to date.")
     print(f"Open {(tree.html / 'index.html').as_uri()}")
     print("or run: python3 -m http.server --directory _build/html, and open http://localhost:8000")

@@ -24,7 +24,7 @@ def main():
     stamp = os.path.join(folder, "requirements.json")
     installed = read_stamp(stamp)
     for name in requirements:
-        wanted = digest(name, "pyproject.toml", python=folder)
+        wanted = digest(folder, name, "pyproject.toml")
         if installed.get(name) == wanted:
             continue
         print(f"Installing {name} into {os.path.basename(folder)} (some minutes the first time)", flush=True)
@@ -69,9 +69,9 @@ def read_stamp(path):
         return {}
 
 
-def digest(*names, **words):
-    """One hash of the contents of the files `names` and of some words."""
-    total = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
+def digest(folder, *names):
+    """One hash of where the environment lies and of the contents of the files `names`."""
+    total = hashlib.sha256(folder.encode())
     for name in names:
         with open(name, "rb") as file:
             total.update(hashlib.sha256(file.read()).digest())

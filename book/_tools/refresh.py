@@ -50,6 +50,8 @@ def main():
         refresh(tree, paths, execute.Limits())
     except BuildError as error:
         sys.exit(f"\nNot every notebook was refreshed.\n{error}")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted: notebooks that were still running are as they were.")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ def test_a_web_host_finds_what_it_asks_for(site):
 
 def test_the_book_has_no_client_side_math(site):
     for page in checks.pages_of(site):
-        assert "mathjax" not in (site / page).read_text("utf8").lower()
+        html = BeautifulSoup((site / page).read_text("utf8"), "html.parser")
+        assert html.select('script[src*="mathjax" i], script[src*="katex" i]') == []
 
 
 @pytest.mark.parametrize("opened", ["served", "as a file"])
@@ -102,7 +103,7 @@ def test_long_formulas_scroll_by_keyboard_in_their_own_box(tab, site):
     for page in checks.pages_of(site):
         opened = tab(page, viewport={"width": 390, "height": 900})
         for box in opened.locator(".math-scroll").all():
-            if box.evaluate("e => e.scrollWidth > e.clientWidth + 1"):
+            if box.evaluate("e => e.scrollWidth > e.clientWidth + 4"):
                 boxes += 1
                 box.focus()
                 opened.keyboard.press("ArrowRight")
@@ -133,8 +134,8 @@ def test_a_picture_without_alt_is_found(copy):
 
 
 def test_a_figure_without_a_description_is_found(copy):
-    site = copy("</article>", '<div class="mlp-figure" id="bare"><svg></svg></div></article>')
-    assert "index.html: figure bare has no description" in checks.undescribed(site, "index.html")
+    site = copy("</article>", '<div class="mlp-figure">no picture</div></article>')
+    assert len(checks.undescribed(site, "index.html")) == 1
 
 
 @pytest.mark.parametrize("link", ["#nowhere", "nowhere.html", "notation.html#nowhere"])
