@@ -48,7 +48,7 @@ class Dense(Layer):
     initializer : name or Initializer
 
     Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`.
-    Raises ValueError for sizes that are not positive integers and for unknown names.
+    Raises ValueError for sizes that are not positive integers, unknown names and a dA of another shape.
 
     Book: chapter *losses*.
     """
@@ -88,6 +88,8 @@ class Dense(Layer):
         """Return dA_prev, of shape (..., B, n_in), and the gradients of W and b."""
         W = params["W"]
         A_prev, Z = cache
+        if dA.shape != Z.shape:
+            raise ValueError(f"Dense: expected dA of shape {Z.shape}, got shape={dA.shape}")
         dZ = self.activation.backward(Z, dA)  # (..., B, n_out)
         dW = A_prev.mT @ dZ  # (..., n_in, n_out)
         db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, n_out)

@@ -63,7 +63,7 @@ class HalfSquaredError(Loss):
 class BinaryCrossEntropy(Loss):
     r"""$\ell = -\sum_j\bigl(y_j\log\hat y_j + (1 - y_j)\log(1 - \hat y_j)\bigr)$ with $\hat y_j = \sigma(z_j)$.
 
-    From logits: $\ell = \sum_j \log(1 + e^{z_j}) - y_j z_j$, finite for every z.
+    From logits: $-\log\hat y = \log(1 + e^{-z})$ and $-\log(1 - \hat y) = \log(1 + e^z)$, finite for every z.
     The gradient is $\hat{\mathbf y} - \mathbf y$. One output column or several, each its own yes-or-no question;
     targets in [0, 1].
 
@@ -72,7 +72,8 @@ class BinaryCrossEntropy(Loss):
 
     def per_example(self, Z, Y):
         self._check_shapes(Z, Y)
-        return (np.logaddexp(0, Z) - Y * Z).sum(axis=-1)  # (..., B)
+        log_Y_hat, log_rest = -np.logaddexp(0, -Z), -np.logaddexp(0, Z)  # (..., B, m)
+        return -(Y * log_Y_hat + (1 - Y) * log_rest).sum(axis=-1)  # (..., B)
 
     def grad(self, Z, Y):
         self._check_shapes(Z, Y)

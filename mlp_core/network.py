@@ -111,6 +111,8 @@ class Network:
     def _check(self, params, X):
         if params.shapes != tuple(layer.shapes() for layer in self.layers):
             raise ValueError(f"Network: expected parameters of {self}, got params={params}")
+        if not isinstance(X, np.ndarray):
+            raise ValueError(f"Network: expected X to be a numpy array, got X={type(X).__name__}")
         if X.ndim < 2 or 0 in X.shape:
             raise ValueError(f"Network: expected X with one example a row, got shape={X.shape}")
         first = self.layers[0]

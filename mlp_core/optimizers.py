@@ -39,7 +39,13 @@ class SGD:
             raise ValueError(f"SGD: expected a momentum above 0 with nesterov, got momentum={self.momentum}")
 
     def init(self, params):
-        """The state before the first step: a velocity of 0, Parameters."""
+        """The state before the first step: a velocity of 0, Parameters.
+
+        Raises ValueError where there is a learning rate for each of another number of replicas.
+        """
+        if np.ndim(self.lr) and np.shape(self.lr) != (params.replicas, 1):
+            expected = "a number" if params.replicas is None else f"a number or an array ({params.replicas}, 1)"
+            raise ValueError(f"SGD: expected {expected}, got lr of shape={np.shape(self.lr)}")
         return params.zeros_like()
 
     def step(self, params, grads, velocity):

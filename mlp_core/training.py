@@ -145,6 +145,10 @@ def fit(
         rng = streams(rng, params.replicas, "fit")
     elif batch_size is not None or any(isinstance(layer, Dropout) for layer in net.layers):
         raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
+    if callable(on_epoch):
+        raise ValueError(f"fit: expected a list of functions, got on_epoch={type(on_epoch).__name__}")
+    if "loss" in (metrics or {}):
+        raise ValueError(f"fit: expected no metric of the name loss, got metrics={list(metrics)}")
     if early_stopping is not None and validation is None:
         raise ValueError("fit: expected validation data for early stopping, got validation=None")
 
@@ -183,7 +187,7 @@ def fit(
             history.interrupted = True
     if best is not None:
         best.restore(params)
-        history.best_epoch, history.stopped_epoch = best.epoch, best.last
+        history.best_epoch, history.stopped_epoch = best.epoch[()], best.last[()]
     return history
 
 
@@ -263,6 +267,9 @@ def _check_count(name, value):
 
 
 def _check_data(kind, params, loss, X, Y):
+    for name, Q in (("X", X), ("Y", Y)):
+        if not isinstance(Q, np.ndarray):
+            raise ValueError(f"fit: expected {kind}{name} to be a numpy array, got {name}={type(Q).__name__}")
     own = Y.ndim == 3
     if Y.ndim not in (2, 3) or X.ndim < Y.ndim or X.shape[: Y.ndim - 1] != Y.shape[:-1]:
         expected = f"{kind}X (N, n) and Y (N, m) with one example a row"

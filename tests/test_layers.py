@@ -225,6 +225,9 @@ WRONG = {
     "Flatten: expected examples of shape (8, 8), got shape=(3, 64)": lambda: Flatten((8, 8)).forward(
         {}, np.ones((3, 64))
     ),
+    "Dense: expected dA of shape (4, 3), got shape=(1, 3)": lambda: Dense(2, 3).backward(
+        {"W": np.ones((2, 3))}, (np.ones((4, 2)), np.ones((4, 3))), np.ones((1, 3))
+    ),
     "Flatten: expected examples of shape (8, 8), got shape=(8, 8)": lambda: Flatten((8, 8)).forward(
         {}, np.ones((8, 8))
     ),

@@ -290,3 +290,9 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+def test_binary_cross_entropy_keeps_its_digits_where_the_prediction_is_nearly_certain():
+    Z = np.array([[20.0], [-20.0]], np.float32)
+    Y = np.array([[1.0], [0.0]], np.float32)
+    np.testing.assert_allclose(BinaryCrossEntropy().per_example(Z, Y), np.exp(-20.0), rtol=1e-6)

@@ -184,6 +184,7 @@ PARAMS, REPLICAS = NET.init(rng()), NET.init(rng(), replicas=3)
 DROPPED = Network([Dropout(0.5), Dense(2, 1)])
 IMAGES = Network([Flatten((2, 2)), Dense(4, 1)])
 WRONG = {
+    "Network: expected X to be a numpy array, got X=list": lambda: NET.forward(NET.init(rng()), [[1.0, 2.0]]),
     "Network: expected at least one layer, got layers=()": lambda: Network([]),
     "Network: layer 2 (Dense 64->10) does not fit layer 1 (Dense 2->32): 64 inputs expected, 32 given": (
         lambda: Network([Dense(2, 32), Dense(64, 10)])

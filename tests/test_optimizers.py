@@ -79,7 +79,10 @@ WRONG = {
     "SGD: expected a momentum in [0, 1), got momentum=-0.5": lambda: SGD(0.1, -0.5),
     "SGD: expected a momentum in [0, 1), got momentum=nan": lambda: SGD(0.1, np.nan),
     "SGD: expected a momentum above 0 with nesterov, got momentum=0.0": lambda: SGD(0.1, nesterov=True),
-    "Parameters: expected theta of shape (2,), got shape=(3, 2)": lambda: steps(SGD(np.ones((3, 1))), [(1, 1)]),
+    "SGD: expected a number, got lr of shape=(3, 1)": lambda: steps(SGD(np.ones((3, 1))), [(1, 1)]),
+    "SGD: expected a number or an array (2, 1), got lr of shape=(3, 1)": (
+        lambda: steps(SGD(np.ones((3, 1))), [(1, 1)], theta=[(1.0, 2.0)] * 2)
+    ),
 }
 
 

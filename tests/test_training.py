@@ -557,6 +557,9 @@ WRONG = {
     "fit: expected validation data for early stopping, got validation=None": (
         lambda: train(early_stopping=EarlyStopping(1))
     ),
+    "fit: expected X to be a numpy array, got X=list": lambda: train(X=[[0.0, 1.0]]),
+    "fit: expected a list of functions, got on_epoch=builtin_function_or_method": lambda: train(on_epoch=print),
+    "fit: expected no metric of the name loss, got metrics=['loss']": lambda: train(metrics={"loss": accuracy}),
     "minibatches: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
     "minibatches: expected an integer in 1..10, got batch_size=0": lambda: list(minibatches(10, 0, rng())),
     "minibatches: expected an integer in 1..10, got batch_size=2.0": lambda: list(minibatches(10, 2.0, rng())),
