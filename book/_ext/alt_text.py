@@ -13,8 +13,8 @@ logger = logging.getLogger(__name__)
 def without_alt(html):
     """Return the pictures of an HTML text or element that nobody who cannot see them can understand.
 
-    A picture is an ``<img>``, an element of role ``img`` or an ``<svg>``; one inside a described or hidden element needs
-    no text of its own. A file name is no text.
+    A picture is an ``<img>``, an ``<svg>`` or an element of role ``img``; one inside a described or hidden element
+    needs no text of its own. A file name is no text.
     """
     soup = BeautifulSoup(html, "html.parser") if isinstance(html, str) else html
     return [
@@ -49,7 +49,8 @@ class AltText(SphinxPostTransform):
         """Warn, with file and line, of each picture that has no alt text."""
         for image in self.document.findall(nodes.image):
             if not is_description(image.get("alt"), image["uri"]):
-                logger.warning("picture without alt text: %s", image["uri"], location=image, type="alt_text")
+                place = image if image.line else image.parent
+                logger.warning("picture without alt text: %s", image["uri"], location=place, type="alt_text")
         for raw in self.document.findall(nodes.raw):
             if "html" in raw.get("format", "").split():
                 for picture in without_alt(raw.astext()):

@@ -24,7 +24,8 @@ function render(tex, display, macros) {
         return "error";
     }
     try {
-        var html = katex.renderToString(tex, {displayMode: display, throwOnError: true, strict: strict, macros: macros});
+        var options = {displayMode: display, throwOnError: true, strict: strict, macros: macros};
+        var html = katex.renderToString(tex, options);
         return ignored ? {error: ignored} : {html: html};
     } catch (error) {
         return {error: String(error.message)};
@@ -57,8 +58,8 @@ def _render(tex, display, macros):
 def render(tex, display=False, macros=None):
     """Return the HTML of one formula; each distinct formula is set once.
 
-    Raises ``FormulaError`` for TeX that KaTeX refuses, for input that is not LaTeX (an accented letter in math mode) and
-    for a line break that LaTeX would ignore.
+    Raises ``FormulaError`` for TeX that KaTeX refuses, for input that is not LaTeX (an accented letter in math mode)
+    and for a line break that LaTeX would ignore.
     """
     return _render(tex, display, tuple(sorted((macros or {}).items())))
 

@@ -1,7 +1,7 @@
 """Repairs of what the theme writes: light pages, names for every control, text that needs no script.
 
-Runs once Sphinx has written the site. Each repair is a function of one parsed page; what only colour or size mends is in
-``_static/book.css``.
+Runs once Sphinx has written the site. Each repair is a function of one parsed page; what only colour or size mends is
+in ``_static/book.css``.
 """
 
 import re
@@ -42,13 +42,12 @@ a {{ color: light-dark(#0b5a8a, #7cc0f0); }}
 <main>
 <h1>Page not found</h1>
 <p>There is no page at this address in <cite>{title}</cite>.</p>
-<p><a href="index.html">Go to the start of the book</a></p>
+<p><a href="{home}index.html">Go to the start of the book</a></p>
 </main>
 </body>
 </html>
 """
-"""A host shows this page at any depth, so it carries its own style and links to nothing but the start of the book; who
-publishes the site puts the address of the site before that link."""
+"""A host shows this page at any depth, so it carries its own style and links to nothing but the start of the book."""
 
 
 def lighten(page, is_search):
@@ -82,13 +81,16 @@ def name_controls(page):
         del summary["aria-label"]
 
 
-def mark_landmarks(page):
-    """Put the parts of a page where a screen reader looks for them."""
+def set_roles(page):
+    """Give the parts of a page the roles by which a screen reader finds its way."""
     sidebar = page.select_one("#pst-primary-sidebar")
     if sidebar is not None:
         sidebar["role"], sidebar["aria-label"] = "complementary", "Book navigation and search"
     for viewport in page.select('meta[name="viewport"]')[1:]:
         viewport.decompose()
+    for header in page.select("th"):
+        if not header.get_text(strip=True):
+            header.name = "td"
     for entry in page.select('[role="doc-biblioentry"]'):
         entry["role"] = "listitem"
     for entries in page.select("div.citation-list"):
@@ -114,17 +116,19 @@ def label_scrollers(page):
         output = code.find_parent(class_="cell_output") is not None
         code["data-scroll-label"] = "Output" if output else "Code"
     for table in page.select("article table"):
-        if table.find_parent(class_="table-scroll") is None:
-            table.wrap(page.new_tag("div", attrs={"class": "table-scroll", "data-scroll-label": "Table"}))
+        if table.find_parent(class_="pst-scrollable-table-container") is None:
+            table.wrap(page.new_tag("div", attrs={"class": "pst-scrollable-table-container"}))
+    for box in page.select(".pst-scrollable-table-container"):
+        box["data-scroll-label"] = "Table"
 
 
 def repair(html, is_search=False):
-    """Return the text of a page with every repair; a page already repaired comes back unchanged."""
+    """Return the text of a page with every repair."""
     page = BeautifulSoup(html, "html.parser")
     lighten(page, is_search)
     choose_theme(page)
     name_controls(page)
-    mark_landmarks(page)
+    set_roles(page)
     drop_shared_ids(page)
     fold_dropdowns(page)
     label_scrollers(page)
@@ -167,7 +171,7 @@ def finish(app, exception):
         if "_static" not in path.parts:
             path.write_text(repair(path.read_text("utf8"), is_search=path == site / "search.html"), "utf8")
     cut_icon_font(site)
-    (site / "404.html").write_text(NOT_FOUND.format(title=app.config.html_title), "utf8")
+    (site / "404.html").write_text(NOT_FOUND.format(title=app.config.html_title, home=app.config.html_baseurl), "utf8")
     (site / ".nojekyll").touch()
 
 

@@ -1,17 +1,13 @@
 """The built site in a real browser that can reach nothing but this machine."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
+import site_checks as checks
 from playwright.sync_api import sync_playwright
 
 from chromium import find_chromium
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import site_checks as checks  # noqa: E402
 
 SITE = Path(os.environ.get("MLP_SITE", checks.ROOT / "_build" / "html")).resolve()
 QUIET = [
@@ -31,8 +27,11 @@ def pytest_configure(config):
 
 
 def pytest_generate_tests(metafunc):
+    pages = checks.pages_of(SITE) or ["index.html"]
     if "page" in metafunc.fixturenames:
-        metafunc.parametrize("page", checks.pages_of(SITE) or ["index.html"])
+        metafunc.parametrize("page", pages)
+    if "chapter" in metafunc.fixturenames:
+        metafunc.parametrize("chapter", [page for page in pages if "/" in page] or pages)
 
 
 @pytest.fixture(scope="session")

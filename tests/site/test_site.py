@@ -98,6 +98,16 @@ def test_the_choice_of_dark_holds_on_the_next_page(tab, sought):
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+def test_a_dark_page_is_printed_light_with_its_solutions(tab, sought):
+    tab = tab(sought[0], color_scheme="dark")
+    tab.emulate_media(media="print")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert all(paragraph.is_visible() for paragraph in tab.locator("details.dropdown > * p").all())
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_long_formulas_scroll_by_keyboard_in_their_own_box(tab, site):
     boxes = 0
     for page in checks.pages_of(site):
