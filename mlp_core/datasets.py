@@ -68,7 +68,7 @@ def moons(N, noise, rng):
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
 
-    Book: chapter *dropout*.
+    Book: chapter *losses*.
     """
     _check("moons", N, 2, noise, rng)
     y = (np.arange(N) >= N // 2).astype(float)
@@ -117,7 +117,7 @@ def glyphs(letters, copies, flip, rng):
     Raises ValueError for unknown or repeated letters, for values out of range, and for a seed where a generator is
     expected.
 
-    Book: chapter *losses*.
+    Book: chapter *augmentation*.
     """
     if not letters or len(set(letters)) < len(letters) or not set(letters) <= set(GLYPHS):
         raise ValueError(f"glyphs: expected different letters among {''.join(GLYPHS)}, got letters={letters!r}")

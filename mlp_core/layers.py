@@ -147,7 +147,7 @@ class Flatten(Layer):
 
     Raises ValueError for another shape, and where the last axes of the input are not `shape`.
 
-    Book: chapter *losses*.
+    Book: chapter *convolution*.
     """
 
     shape: tuple

@@ -50,7 +50,7 @@ def confusion_matrix(Y_hat, Y):
 
     Raises ValueError unless both are `(N, m)`.
 
-    Book: chapter *losses*.
+    Book: chapter *overfitting*.
     """
     _check(confusion_matrix, Y_hat, Y)
     if Y_hat.ndim != 2:

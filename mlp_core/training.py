@@ -44,7 +44,7 @@ class EarlyStopping:
 
     Each replica stops on its own. Raises ValueError for another patience.
 
-    Book: chapter *dropout*.
+    Book: chapter *overfitting*.
     """
 
     patience: int

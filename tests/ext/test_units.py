@@ -168,6 +168,12 @@ def test_an_empty_corner_of_a_table_is_no_header():
     assert [cell.name for cell in BeautifulSoup(repair(PAGE), "html.parser").select("td, th")] == ["td", "th"]
 
 
+def test_a_formula_as_the_header_of_a_column_has_a_name():
+    formula = f'<th><span class="math">{render("x_1")}</span></th>'
+    page = BeautifulSoup(repair(PAGE.replace("<th></th>", formula)), "html.parser")
+    assert page.select_one("th .math")["aria-label"] == "x1"
+
+
 def test_what_may_scroll_has_a_name():
     boxes = BeautifulSoup(repair(PAGE), "html.parser").select("[data-scroll-label]")
     assert [box["data-scroll-label"] for box in boxes] == ["Code", "Table"]
