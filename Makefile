@@ -32,7 +32,8 @@ check: book  ## build the book, then test its pages in Chromium and the build it
 	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
 
 class: venv  ## open the book in JupyterLab
-	env -u MLP_FIGURES $(PY) -m jupyterlab --ServerApp.root_dir=book
+	env -u MLP_FIGURES $(PY) -m jupyterlab --ServerApp.root_dir=book \
+	    --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 student: venv  ## write copies of the notebooks without solutions to student/
 	@$(PY) $(TOOLS)/student.py
