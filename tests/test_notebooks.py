@@ -76,6 +76,8 @@ BROKEN = [
     (anatomy.describes_its_figures, code("show.figure(draw)", mystnb={"figure": {"name": "fig-b", "caption": "B"}})),
     (anatomy.describes_its_figures, code("show.explore(draw, alt='b')")),
     (anatomy.describes_its_figures, code("show.figure(draw, alt='b')", mystnb=FIGURE)),
+    (anatomy.draws_with_show_only, code("import matplotlib.pyplot as plt")),
+    (anatomy.draws_with_show_only, code("from matplotlib import pyplot")),
     (anatomy.computes_or_draws, code("fit(net)\nshow.figure(draw, alt='b')")),
     (anatomy.keeps_cells_short, code("\n".join(["x = 1"] * 26))),
     (anatomy.ends_no_cell_in_a_semicolon, code("plot();")),

@@ -73,6 +73,18 @@ def describes_its_figures(nb):
     return complaints + [f"two figures are called {name}" for name in doubles]
 
 
+def draws_with_show_only(nb):
+    """Only `mlp_core.show` draws: it asks for a description, and knows light and dark pages."""
+    complaints = []
+    for cell in code_cells(nb):
+        for node in ast.walk(ast.parse(cell.source)):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(module.split(".")[0] in ("matplotlib", "pylab", "plotly", "seaborn") for module in modules):
+                complaints.append(f"cell {cell.id} imports {', '.join(modules)}: draw with mlp_core.show")
+    return complaints
+
+
 def computes_or_draws(nb):
     both = [cell.id for cell in code_cells(nb) if drawings(cell) and calls(cell, "fit", "training.fit")]
     return [f"cell {name} trains and draws: make it two" for name in both]
@@ -165,6 +177,7 @@ RULES = (
     begins_with_one_title,
     has_its_sections,
     describes_its_figures,
+    draws_with_show_only,
     computes_or_draws,
     keeps_cells_short,
     ends_no_cell_in_a_semicolon,
