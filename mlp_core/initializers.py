@@ -38,7 +38,7 @@ class Uniform(Initializer):
 class Normal(Initializer):
     """Weights and biases normal with mean 0 and standard deviation `scale` > 0. Raises ValueError for another scale.
 
-    Book: chapter *vanishing*.
+    Book: chapter *dropout*.
     """
 
     scale: float = 1.0

@@ -137,7 +137,11 @@ def fit(
     """
     loss = loss_function(loss)
     _check_data("", params, loss, X, Y)
+    if not hasattr(optimizer, "step"):
+        raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={optimizer!r}")
     if validation is not None:
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise ValueError(f"fit: expected a pair (X, Y), got validation={type(validation).__name__}")
         _check_data("validation ", params, loss, *validation)
     _check_count("epochs", epochs)
     _check_count("record_every", record_every)
@@ -145,10 +149,12 @@ def fit(
         rng = streams(rng, params.replicas, "fit")
     elif batch_size is not None or any(isinstance(layer, Dropout) for layer in net.layers):
         raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
-    if callable(on_epoch):
+    if not isinstance(on_epoch, tuple | list):
         raise ValueError(f"fit: expected a list of functions, got on_epoch={type(on_epoch).__name__}")
     if "loss" in (metrics or {}):
         raise ValueError(f"fit: expected no metric of the name loss, got metrics={list(metrics)}")
+    if not isinstance(early_stopping, EarlyStopping | None):
+        raise ValueError(f"fit: expected EarlyStopping or None, got early_stopping={early_stopping!r}")
     if early_stopping is not None and validation is None:
         raise ValueError("fit: expected validation data for early stopping, got validation=None")
 
