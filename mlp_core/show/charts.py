@@ -213,14 +213,13 @@ def line(ax, w, b, role="ink", label=None, normal=True):
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
-def surface(ax, x, y, Z, label=None, levels=12):
+def surface(ax, x, y, Z, label=None):
     """A function of the plane: filled contours in cividis with contour lines.
 
     Parameters
     ----------
     x : (M,); y : (N,); Z : (N, M), finite
     label : str or None: what the colours mean; a label adds the colour bar
-    levels : int, or increasing values
 
     Raises ValueError for shapes that do not fit.
 
@@ -228,7 +227,7 @@ def surface(ax, x, y, Z, label=None, levels=12):
     """
     if np.shape(Z) != (len(y), len(x)):
         raise ValueError(f"surface: expected Z ({len(y)}, {len(x)}), got Z of shape {np.shape(Z)}")
-    filled = ax.contourf(x, y, Z, levels=levels)
+    filled = ax.contourf(x, y, Z, levels=12)
     filled.set_rasterized(True)
     ax.contour(x, y, Z, levels=filled.levels, colors=ROLES["white"], linewidths=0.5, alpha=0.6)
     if label is not None:

@@ -170,7 +170,7 @@ def broken_links(site):
             link = element.get("href", element.get("src"))
             if urlsplit(link).scheme or link.startswith("//"):
                 continue
-            target, fragment = urldefrag(urljoin(page, link.split("?")[0] if "?" in link else link))
+            target, fragment = urldefrag(urljoin(page, link.split("?")[0]))
             target = unquote(target) or page
             if not (site / target).is_file():
                 broken.append(f"{page}: {link}: no such file")
