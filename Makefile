@@ -7,7 +7,7 @@ BOUNDED = $(PY) $(TOOLS)/bounded.py
 PYTEST  = -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help book test oracles check class student refresh clean venv
+.PHONY: help book test oracles matrix bench check class student refresh clean venv
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,13 @@ oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environm
 	@$(PYTHON) $(TOOLS)/environment.py .venv-oracles requirements-dev.txt
 	.venv-oracles/bin/python $(TOOLS)/bounded.py 600 .venv-oracles/bin/python $(PYTEST) tests/oracles
 
+matrix: venv  ## test the core with each Python 3.11 to 3.13 here, with the oldest and the newest numpy
+	@$(PY) $(TOOLS)/matrix.py
+
+bench:  ## time mlp_core beside scikit-learn, PyTorch, JAX and the BLAS limit, in an environment of its own
+	@$(PYTHON) $(TOOLS)/environment.py .venv-bench requirements-bench.txt
+	.venv-bench/bin/python $(TOOLS)/bounded.py 1800 .venv-bench/bin/python -m benchmarks --out benchmarks/results
+
 check: book  ## build the book, then test its pages in Chromium and the build itself
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt
 	@$(PY) $(TOOLS)/chromium.py
@@ -41,7 +48,7 @@ student: venv  ## write copies of the notebooks without solutions to student/
 refresh: venv  ## execute the notebooks in place and normalise them; one of them: NOTEBOOK=book/neurons/xor.ipynb
 	@$(PY) $(TOOLS)/refresh.py $(NOTEBOOK)
 
-clean:  ## remove what was built, but not .venv and .venv-oracles
+clean:  ## remove what was built, but not the environments
 	rm -rf _build student .hypothesis .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 

@@ -1,22 +1,18 @@
 """Multilayer perceptrons in numpy, to be read. The modules, in reading order:
 
-parameters, activations, initializers, losses, layers, network, gradient_check, regularizers, optimizers,
-metrics, training, perceptron, constructions, datasets; then `show` (figures) and `exercises`.
+parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
+metrics, tape, tape_images, tape_trailing, fast, training, perceptron, constructions, recurrent, pruning, pretraining,
+datasets, storage; then `show` (figures) and `exercises`. The tape and `fast` make `fit` fast and can be skipped.
 """
 
 from mlp_core.activations import softmax
+from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.gradient_check import gradient_error, numerical_gradient
 from mlp_core.layers import Dense, Dropout, Flatten
-from mlp_core.losses import (
-    BinaryCrossEntropy,
-    BinaryLogLoss,
-    CategoricalLogLoss,
-    HalfSquaredError,
-    SoftmaxCrossEntropy,
-)
+from mlp_core.losses import BinaryCrossEntropy, BinaryLogLoss, CategoricalLogLoss, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.metrics import accuracy, confusion_matrix, one_hot
-from mlp_core.network import MLP, Network
-from mlp_core.optimizers import SGD
+from mlp_core.network import MLP, Network, cost, describe
+from mlp_core.optimizers import SGD, Adam, RMSprop
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, L2
 from mlp_core.training import EarlyStopping, History, fit, minibatches, predict
@@ -28,20 +24,27 @@ __all__ = [
     "L2",
     "MLP",
     "SGD",
+    "Adam",
     "BinaryCrossEntropy",
     "BinaryLogLoss",
     "CategoricalLogLoss",
+    "Conv2D",
     "Dense",
     "Dropout",
     "EarlyStopping",
     "Flatten",
     "HalfSquaredError",
     "History",
+    "MaxPool2D",
+    "MeanPool2D",
     "Network",
     "Parameters",
+    "RMSprop",
     "SoftmaxCrossEntropy",
     "accuracy",
     "confusion_matrix",
+    "cost",
+    "describe",
     "fit",
     "gradient_error",
     "minibatches",

@@ -1,6 +1,7 @@
 r"""Activation functions $\phi$: each has its value `f(Z)` and its slope `df(Z)`."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -10,9 +11,13 @@ class Activation:
 
     `f(Z)` and `df(Z)` take arrays of any shape and return the same shape and dtype.
     `backward(Z, dA)` returns $\partial C/\partial z_j = \phi'(z_j)\,\partial C/\partial a_j$.
+    `range` holds the two ends of the range; `kinks` the points where the value or the slope jumps.
 
-    Book: chapter *losses*.
+    Book: chapters *losses*, *activations*.
     """
+
+    range = (-np.inf, np.inf)
+    kinks = ()
 
     def backward(self, Z, dA):
         """The gradient with respect to Z, given that with respect to A = f(Z): same shape."""
@@ -21,13 +26,29 @@ class Activation:
 
 @dataclass(frozen=True)
 class Step(Activation):
-    r"""$\phi(z) = 1$ if $z \ge 0$, else 0. Its slope is 0, so it cannot be trained by gradients.
+    r"""$\phi(z) = 1$ for $z > 0$ and 0 for $z < 0$; range $[0, 1]$. Its slope is 0: no gradient can train it.
 
-    Book: chapter *xor*.
+    Parameters
+    ----------
+    at_zero : 1 (a neuron fires at its threshold, as everywhere in the book), 0 or 1/2
+        The value at $z = 0$.
+
+    Raises ValueError for another value at 0.
+
+    Book: chapters *xor*, *activations*.
     """
 
+    at_zero: float = 1.0
+    range = (0, 1)
+    kinks = (0,)
+
+    def __post_init__(self):
+        if not is_number(self.at_zero) or self.at_zero not in (0, 0.5, 1):
+            raise ValueError(f"Step: expected the value 0, 0.5 or 1, got at_zero={self.at_zero!r}")
+        object.__setattr__(self, "at_zero", float(self.at_zero))
+
     def f(self, Z):
-        return (Z >= 0).astype(Z.dtype)
+        return np.heaviside(Z, self.at_zero)
 
     def df(self, Z):
         return np.zeros_like(Z)
@@ -35,7 +56,7 @@ class Step(Activation):
 
 @dataclass(frozen=True)
 class Identity(Activation):
-    r"""$\phi(z) = z$.
+    r"""$\phi(z) = z$; range $(-\infty, \infty)$.
 
     Book: chapter *losses*.
     """
@@ -49,18 +70,19 @@ class Identity(Activation):
 
 @dataclass(frozen=True)
 class Logistic(Activation):
-    r"""$\sigma(z) = 1/(1 + e^{-\beta z})$, slope $\beta\,\sigma(z)(1 - \sigma(z))$; steepness $\beta > 0$.
+    r"""$\sigma(z) = 1/(1 + e^{-\beta z})$, slope $\beta\,\sigma(z)(1 - \sigma(z))$; $\beta > 0$; range $(0, 1)$.
 
-    Computed from $e^{-|\beta z|} \le 1$, so it never overflows. Raises ValueError for beta <= 0.
+    Computed from $e^{-|\beta z|} \le 1$, so it never overflows. Raises ValueError for another beta.
 
-    Book: chapter *losses*.
+    Book: chapters *losses*, *activations*.
     """
 
     beta: float = 1.0
+    range = (0, 1)
 
     def __post_init__(self):
-        if not self.beta > 0:
-            raise ValueError(f"Logistic: expected a steepness above 0, got beta={self.beta}")
+        if not is_number(self.beta) or self.beta <= 0:
+            raise ValueError(f"Logistic: expected a steepness above 0, got beta={self.beta!r}")
         object.__setattr__(self, "beta", float(self.beta))
 
     def f(self, Z):
@@ -74,10 +96,12 @@ class Logistic(Activation):
 
 @dataclass(frozen=True)
 class Tanh(Activation):
-    r"""$\phi(z) = \tanh z$, slope $1 - \tanh^2 z$.
+    r"""$\phi(z) = \tanh z$, slope $1 - \tanh^2 z$; range $(-1, 1)$.
 
     Book: chapter *xor*.
     """
+
+    range = (-1, 1)
 
     def f(self, Z):
         return np.tanh(Z)
@@ -88,10 +112,13 @@ class Tanh(Activation):
 
 @dataclass(frozen=True)
 class ReLU(Activation):
-    r"""$\phi(z) = \max(0, z)$, slope 1 for $z > 0$ and 0 otherwise (at the kink: 0).
+    r"""$\phi(z) = \max(0, z)$, slope 1 for $z > 0$ and 0 otherwise (at the kink: 0); range $[0, \infty)$.
 
-    Book: chapter *dropout*.
+    Book: chapters *dropout*, *rectifier*.
     """
+
+    range = (0, np.inf)
+    kinks = (0,)
 
     def f(self, Z):
         return np.maximum(Z, 0)
@@ -102,17 +129,24 @@ class ReLU(Activation):
 
 @dataclass(frozen=True)
 class LeakyReLU(Activation):
-    r"""$\phi(z) = z$ for $z > 0$, $\alpha z$ otherwise; $0 \le \alpha < 1$. Raises ValueError for another alpha.
+    r"""$\phi(z) = z$ for $z > 0$, $\alpha z$ otherwise; $0 \le \alpha < 1$; range $(-\infty, \infty)$.
 
-    Maas, Hannun and Ng (2013).
+    With $\alpha = 0$ it is ReLU, with its range. Raises ValueError for another alpha.
+
+    Book: chapter *rectifier*. Maas, Hannun and Ng (2013).
     """
 
     alpha: float = 0.01
+    kinks = (0,)
 
     def __post_init__(self):
-        if not 0 <= self.alpha < 1:
-            raise ValueError(f"LeakyReLU: expected a slope in [0, 1), got alpha={self.alpha}")
+        if not is_number(self.alpha) or not 0 <= self.alpha < 1:
+            raise ValueError(f"LeakyReLU: expected a slope in [0, 1), got alpha={self.alpha!r}")
         object.__setattr__(self, "alpha", float(self.alpha))
+
+    @property
+    def range(self):
+        return (-np.inf if self.alpha else 0, np.inf)
 
     def f(self, Z):
         return np.where(Z > 0, Z, self.alpha * Z)
@@ -123,17 +157,27 @@ class LeakyReLU(Activation):
 
 @dataclass(frozen=True)
 class ELU(Activation):
-    r"""$\phi(z) = z$ for $z > 0$, $\alpha(e^z - 1)$ otherwise; $\alpha > 0$. Raises ValueError for another alpha.
+    r"""$\phi(z) = z$ for $z > 0$, $\alpha(e^z - 1)$ otherwise; $\alpha > 0$; range $(-\alpha, \infty)$.
 
-    Clevert, Unterthiner and Hochreiter (2016).
+    The slope jumps at 0 from $\alpha$ to 1: no kink where $\alpha = 1$. Raises ValueError for another alpha.
+
+    Book: chapter *rectifier*. Clevert, Unterthiner and Hochreiter (2016).
     """
 
     alpha: float = 1.0
 
     def __post_init__(self):
-        if not self.alpha > 0:
-            raise ValueError(f"ELU: expected a scale above 0, got alpha={self.alpha}")
+        if not is_number(self.alpha) or self.alpha <= 0:
+            raise ValueError(f"ELU: expected a scale above 0, got alpha={self.alpha!r}")
         object.__setattr__(self, "alpha", float(self.alpha))
+
+    @property
+    def range(self):
+        return (-self.alpha, np.inf)
+
+    @property
+    def kinks(self):
+        return () if self.alpha == 1 else (0,)
 
     def f(self, Z):
         return np.where(Z > 0, Z, self.alpha * np.expm1(np.minimum(Z, 0)))
@@ -144,10 +188,12 @@ class ELU(Activation):
 
 @dataclass(frozen=True)
 class Softplus(Activation):
-    r"""$\phi(z) = \log(1 + e^z)$, slope $\sigma(z)$.
+    r"""$\phi(z) = \log(1 + e^z)$, slope $\sigma(z)$; range $(0, \infty)$.
 
-    Dugas et al. (2001).
+    Book: chapter *rectifier*. Dugas et al. (2001).
     """
+
+    range = (0, np.inf)
 
     def f(self, Z):
         return np.logaddexp(0, Z)
@@ -158,10 +204,13 @@ class Softplus(Activation):
 
 @dataclass(frozen=True)
 class SaturatedLinear(Activation):
-    r"""$\phi(z) = \min(1, \max(0, z))$, slope 1 for $0 < z < 1$ and 0 otherwise.
+    r"""$\phi(z) = \min(1, \max(0, z))$, slope 1 for $0 < z < 1$ and 0 otherwise; range $[0, 1]$.
 
-    Siegelmann and Sontag (1995).
+    Book: chapter *recurrent*. Siegelmann and Sontag (1995).
     """
+
+    range = (0, 1)
+    kinks = (0, 1)
 
     def f(self, Z):
         return np.clip(Z, 0, 1)
@@ -172,13 +221,15 @@ class SaturatedLinear(Activation):
 
 @dataclass(frozen=True)
 class Softmax(Activation):
-    r"""$\hat y_j = e^{z_j} / \sum_k e^{z_k}$ over the last axis: positive, with sum 1.
+    r"""$\hat y_j = e^{z_j} / \sum_k e^{z_k}$ over the last axis, with sum 1; range $(0, 1)$.
 
     Not elementwise: `df(Z)` is the Jacobian $\partial\hat y_i/\partial z_j = \hat y_i([i = j] - \hat y_j)$,
     of shape `(..., m, m)` for Z of shape `(..., m)`.
 
     Book: chapter *losses*.
     """
+
+    range = (0, 1)
 
     def f(self, Z):
         return softmax(Z)
@@ -203,6 +254,14 @@ def softmax(Z):
     return E / E.sum(axis=-1, keepdims=True)
 
 
+def is_number(value):
+    """Whether a hyperparameter is a real number: finite, no truth value, no text.
+
+    Book: chapter *activations*.
+    """
+    return isinstance(value, Real) and not isinstance(value, bool) and -np.inf < value < np.inf
+
+
 BY_NAME = {
     "step": Step(),
     "identity": Identity(),
@@ -224,8 +283,18 @@ def activation(name):
 
     Book: chapter *xor*.
     """
-    if isinstance(name, Activation):
+    return look_up("activation", name, BY_NAME, Activation)
+
+
+def look_up(caller, name, known, kind):
+    """The entry of that name in the dict `known`, or what was given where it is already of that kind.
+
+    Raises ValueError, in the caller's name, for an unknown name.
+
+    Book: chapter *xor*.
+    """
+    if isinstance(name, kind):
         return name
-    if not isinstance(name, str) or name not in BY_NAME:
-        raise ValueError(f"activation: expected one of {', '.join(BY_NAME)}, got name={name!r}")
-    return BY_NAME[name]
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"{caller}: expected one of {', '.join(known)}, got name={name!r}")
+    return known[name]

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.activations import is_number
 from mlp_core.metrics import one_hot
-from mlp_core.network import streams
+from mlp_core.network import Network, streams
+from mlp_core.parameters import Parameters, is_count
 
 DIGITS_SHA256 = "af104d81e7cd419be5f343d23c6ca2e4e4ff847b06636260802df8e903c6183f"
 
@@ -57,6 +59,69 @@ def xor():
     return Data(X, Y)
 
 
+def noisy_xor(N, noise, rng):
+    """Clouds around the four points of `xor`, example n around point n mod 4: X `(N, 2)`, Y `(N, 1)` of 0 and 1.
+
+    Parameters
+    ----------
+    N : int, at least 4
+    noise : float >= 0, standard deviation
+    rng : Generator
+
+    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+
+    Book: chapter *mlp*.
+    """
+    _check("noisy_xor", N, 4, noise, rng)
+    X, Y = xor()
+    corner = np.arange(N) % 4
+    return Data(X[corner] + rng.normal(0, noise, (N, 2)), Y[corner])
+
+
+def sine(N, noise, rng):
+    r"""One period of a sine, $y = \sin \pi x$ for x uniform in [-1, 1), with normal noise: X `(N, 1)`, Y `(N, 1)`.
+
+    Parameters
+    ----------
+    N : int, at least 1
+    noise : float >= 0, standard deviation of the noise on y
+    rng : Generator
+
+    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+
+    Book: chapter *overfitting*.
+    """
+    _check("sine", N, 1, noise, rng)
+    X = rng.uniform(-1, 1, (N, 1))
+    return Data(X, np.sin(np.pi * X) + rng.normal(0, noise, X.shape))
+
+
+def teacher(net, params, N, noise, rng):
+    """What a given network answers to standard normal inputs, with normal noise: X `(N, n)`, Y `(N, m)`.
+
+    So the right function is known, and more examples of it can be drawn.
+
+    Parameters
+    ----------
+    net, params : a Network that does not begin with Dropout, and its Parameters, single and float64
+    N : int, at least 1
+    noise : float >= 0, standard deviation of the noise on Y
+    rng : Generator
+
+    Raises ValueError for another network, for N or noise out of range, and for a seed where a generator is expected.
+
+    Book: chapter *overfitting*.
+    """
+    _check("teacher", N, 1, noise, rng)
+    if not isinstance(net, Network) or net.layers[0].shape_in is None:
+        raise ValueError(f"teacher: expected a Network that does not begin with Dropout, got net={net}")
+    if not isinstance(params, Parameters) or params.replicas is not None:
+        raise ValueError(f"teacher: expected the Parameters of a single network, got params={params!r}")
+    X = rng.normal(size=(N, *net.layers[0].shape_in))
+    Y, _ = net.forward(params, X)
+    return Data(X, Y + rng.normal(0, noise, Y.shape))
+
+
 def moons(N, noise, rng):
     r"""Two interleaved half circles of radius 1, with normal noise: X `(N, 2)`, Y `(N, 1)` of 0 and 1.
 
@@ -94,7 +159,7 @@ def spirals(N, classes, noise, rng):
 
     Book: chapter *losses*.
     """
-    if not isinstance(classes, int | np.integer) or classes < 2:
+    if not is_count(classes, least=2):
         raise ValueError(f"spirals: expected at least two classes, got classes={classes!r}")
     _check("spirals", N, classes, noise, rng)
     y = np.arange(N) % classes
@@ -119,17 +184,69 @@ def glyphs(letters, copies, flip, rng):
 
     Book: chapter *augmentation*.
     """
-    if not letters or len(set(letters)) < len(letters) or not set(letters) <= set(GLYPHS):
+    known = isinstance(letters, str) and letters and set(letters) <= set(GLYPHS)
+    if not known or len(set(letters)) < len(letters):
         raise ValueError(f"glyphs: expected different letters among {''.join(GLYPHS)}, got letters={letters!r}")
-    if not isinstance(copies, int | np.integer) or copies < 1:
+    if not is_count(copies):
         raise ValueError(f"glyphs: expected at least one copy, got copies={copies!r}")
-    if not 0 <= flip <= 1:
-        raise ValueError(f"glyphs: expected a probability, got flip={flip}")
+    if not is_number(flip) or not 0 <= flip <= 1:
+        raise ValueError(f"glyphs: expected a probability, got flip={flip!r}")
     streams(rng, None, "glyphs")
     clean = np.array([[pixel == "#" for pixel in GLYPHS[letter].replace(" ", "")] for letter in letters])
     y = np.tile(np.arange(len(letters)), copies)
     X = clean[y] ^ (rng.random((len(y), clean.shape[1])) < flip)
     return Data(X.astype(float), one_hot(y, len(letters)))
+
+
+def road(curvature, offset, heading=0.0):
+    r"""What a camera on a car sees of the road ahead: `(960,)` grey values from 0.2 to 0.8, an image of 30 x 32.
+
+    At a distance of d metres the middle of the road lies $x = cd^2/2 - o - hd$ metres to the right, for a curvature c,
+    an offset o and a heading h. The rows show the ground from 40 m (the first) to 4 m (the last), at equal steps of
+    1/d as a camera does, and 0.75 d to either side; the road is 4 m wide. The grey of a pixel is between that of grass,
+    0.2, and that of the road, 0.8, by the share of its width that is road.
+
+    Parameters
+    ----------
+    curvature : 1/m, above 0 for a bend to the right
+    offset : m, of the car, above 0 to the right of the middle
+    heading : rad, of the car, above 0 to the right of the road's direction
+
+    Each is a number or an array (N,); arrays give N images, (N, 960).
+    Raises ValueError for what is neither or is not finite, and for arrays of different lengths.
+
+    Book: chapter *alvinn*.
+    """
+    _check_road(curvature=curvature, offset=offset, heading=heading)
+    c, o, h = (np.asarray(Q)[..., None, None] for Q in (curvature, offset, heading))  # (..., 1, 1)
+    d = 1 / np.linspace(1 / 40, 1 / 4, 30)[:, None]  # (30, 1)
+    middle = c * d**2 / 2 - o - h * d  # (..., 30, 1)
+    pixel = 0.75 * d / 16  # (30, 1), its width on the ground
+    x = pixel * (np.arange(32) - 15.5)  # (30, 32)
+    share = np.clip((2 - np.abs(x - middle)) / pixel + 0.5, 0, 1)  # (..., 30, 32)
+    return 0.2 + 0.6 * share.reshape(*share.shape[:-2], 960)
+
+
+def roads(N, noise, rng):
+    """Random roads as `road` draws them, with normal noise on each pixel: X `(N, 960)` in [0, 1], Y `(N, 3)`.
+
+    The columns of Y are the curvature, uniform in [-0.02, 0.02) 1/m, the offset, in [-1.5, 1.5) m, and the heading, in
+    [-0.1, 0.1) rad.
+
+    Parameters
+    ----------
+    N : int, at least 1
+    noise : float >= 0, standard deviation
+    rng : Generator
+
+    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+
+    Book: chapter *alvinn*. Pomerleau (1991).
+    """
+    _check("roads", N, 1, noise, rng)
+    Y = rng.uniform(-1, 1, (N, 3)) * (0.02, 1.5, 0.1)
+    X = road(*Y.T)
+    return Data(np.clip(X + rng.normal(0, noise, X.shape), 0, 1), Y)
 
 
 def digits():
@@ -157,8 +274,19 @@ def digits():
 
 
 def _check(data_set, N, least, noise, rng):
-    if not isinstance(N, int | np.integer) or N < least:
-        raise ValueError(f"{data_set}: expected at least {least} examples, got N={N!r}")
-    if not noise >= 0:
-        raise ValueError(f"{data_set}: expected a standard deviation of at least 0, got noise={noise}")
+    if not is_count(N, least):
+        raise ValueError(f"{data_set}: expected an integer of at least {least}, got N={N!r}")
+    if not is_number(noise) or noise < 0:
+        raise ValueError(f"{data_set}: expected a standard deviation of at least 0, got noise={noise!r}")
     streams(rng, None, data_set)
+
+
+def _check_road(**geometry):
+    for name, Q in geometry.items():
+        array = isinstance(Q, np.ndarray) and Q.ndim == 1 and Q.dtype.kind in "iuf" and np.isfinite(Q).all()
+        if not array and not is_number(Q):
+            got = " ".join(repr(Q).split())
+            raise ValueError(f"road: expected a finite number or an array (N,) of them, got {name}={got}")
+    lengths = sorted({len(Q) for Q in geometry.values() if isinstance(Q, np.ndarray)})
+    if len(lengths) > 1:
+        raise ValueError(f"road: expected arrays of one length, got lengths={lengths}")

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from mlp_core.activations import is_number
 from mlp_core.losses import loss_function
+from mlp_core.network import Network
+from mlp_core.parameters import Parameters, is_count
 
 
 def numerical_gradient(f, x, eps=1e-5):
@@ -17,18 +20,28 @@ def numerical_gradient(f, x, eps=1e-5):
     eps : float > 0
         The truncation error is of order eps**2, the rounding error of order 1e-16 / eps.
 
-    Returns an array of the shape of x; x itself is left as it was. Raises ValueError for an x that is not float64.
+    Returns an array of the shape of x; x itself is left as it was. Raises ValueError for an f that is no function of an
+    array or returns no single number, an x that is not float64 and finite, and a step that is not a number above 0.
 
     Book: chapter *losses*.
     """
+    if not callable(f):
+        raise ValueError(f"numerical_gradient: expected a function, got f={type(f).__name__}")
     x = np.asarray(x)
     if x.dtype != np.float64:
         raise ValueError(f"numerical_gradient: expected x of dtype float64, got dtype={x.dtype}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"numerical_gradient: expected finite numbers in x, got value={x[~np.isfinite(x)][0]}")
+    if not is_number(eps) or eps <= 0:
+        raise ValueError(f"numerical_gradient: expected a step above 0, got eps={eps!r}")
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         step = np.zeros_like(x)
         step[i] = eps
-        gradient[i] = (f(x + step) - f(x - step)) / (2 * eps)
+        slope = (f(x + step) - f(x - step)) / (2 * eps)
+        if np.ndim(slope) != 0:
+            raise ValueError(f"numerical_gradient: expected f to return a number, got shape={np.shape(slope)}")
+        gradient[i] = slope
     return gradient
 
 
@@ -39,20 +52,27 @@ def gradient_error(net, params, X, Y, loss, regularizer=None, seed=None):
 
     Parameters
     ----------
-    net, params : a Network and single float64 Parameters
+    net, params : a Network and its Parameters, single and float64
     X, Y : arrays, (B, n) and (B, m)
     loss : name or Loss
     regularizer : its value is added to the cost, its gradient to the gradient
-    seed : int or None
+    seed : int, at least 0, or None
         With a seed the network runs in training mode, dropout on, every evaluation with the same masks.
 
     Returns a number in [0, 1], below 1e-7 for a right gradient away from kinks; 0 where both gradients vanish.
-    Raises ValueError for parameters with replicas.
+    Raises ValueError for arguments of another kind, and for parameters with replicas.
 
     Book: chapter *losses*.
     """
+    if not isinstance(net, Network) or not isinstance(params, Parameters):
+        kinds = f"{type(net).__name__} and {type(params).__name__}"
+        raise ValueError(f"gradient_error: expected a Network and its Parameters, got net and params={kinds}")
     if params.replicas is not None:
         raise ValueError(f"gradient_error: expected a single network, got replicas={params.replicas}")
+    if regularizer is not None and not hasattr(regularizer, "grad"):
+        raise ValueError(f"gradient_error: expected L1, L2 or None, got regularizer={regularizer!r}")
+    if seed is not None and not is_count(seed, least=0):
+        raise ValueError(f"gradient_error: expected an integer of at least 0 or None, got seed={seed!r}")
     loss = loss_function(loss)
 
     def rng():

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp_core.activations import is_number, look_up
+
 
 class Initializer:
     """`init(rng, shape)` draws the weights of one layer, float64, of shape `(n_in, n_out)`.
@@ -27,8 +29,8 @@ class Uniform(Initializer):
     biases = True
 
     def __post_init__(self):
-        if not self.limit > 0:
-            raise ValueError(f"Uniform: expected a limit above 0, got limit={self.limit}")
+        if not is_number(self.limit) or self.limit <= 0:
+            raise ValueError(f"Uniform: expected a limit above 0, got limit={self.limit!r}")
 
     def init(self, rng, shape):
         return rng.uniform(-self.limit, self.limit, shape)
@@ -45,8 +47,8 @@ class Normal(Initializer):
     biases = True
 
     def __post_init__(self):
-        if not self.scale > 0:
-            raise ValueError(f"Normal: expected a scale above 0, got scale={self.scale}")
+        if not is_number(self.scale) or self.scale <= 0:
+            raise ValueError(f"Normal: expected a scale above 0, got scale={self.scale!r}")
 
     def init(self, rng, shape):
         return rng.normal(0, self.scale, shape)
@@ -56,7 +58,7 @@ class Normal(Initializer):
 class Glorot(Initializer):
     r"""Weights uniform with limit $\sqrt{6/(m_{l-1} + m_l)}$, so variance $2/(m_{l-1} + m_l)$; biases 0.
 
-    Glorot and Bengio (2010), equation 16.
+    Book: chapter *vanishing*. Glorot and Bengio (2010), equation 16.
     """
 
     def init(self, rng, shape):
@@ -68,7 +70,7 @@ class Glorot(Initializer):
 class He(Initializer):
     r"""Weights normal with mean 0 and variance $2/m_{l-1}$, for ReLU layers; biases 0.
 
-    He, Zhang, Ren and Sun (2015), equation 10.
+    Book: chapter *vanishing*. He, Zhang, Ren and Sun (2015), equation 10.
     """
 
     def init(self, rng, shape):
@@ -85,8 +87,4 @@ def initializer(name):
 
     Book: chapter *xor*.
     """
-    if isinstance(name, Initializer):
-        return name
-    if not isinstance(name, str) or name not in BY_NAME:
-        raise ValueError(f"initializer: expected one of {', '.join(BY_NAME)}, got name={name!r}")
-    return BY_NAME[name]
+    return look_up("initializer", name, BY_NAME, Initializer)

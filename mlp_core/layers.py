@@ -6,9 +6,11 @@ Every layer has
     init(rng, params)                   -> fills the arrays it is given
     forward(params, A_prev, rng=None)   -> A, cache
     backward(params, cache, dA)         -> dA_prev, grads
+    shape_in, shape_out                 the shape of one example: (n,) for rows, (H, W, C) for images
+    cost(shape)                         -> multiply-adds, numbers in the cache, of one example's forward pass
 
 A batch has one example a row. `rng` given means training, None means evaluation. Axes in front of the
-last two are replicas: `A_prev` is `(B, n_in)`, or `(R, B, n_in)`, and then `rng` is a sequence of R generators.
+batch are replicas: `A_prev` is `(B, n_in)`, or `(R, B, n_in)`, and then `rng` is a sequence of R generators.
 """
 
 from dataclasses import dataclass
@@ -16,18 +18,24 @@ from math import prod
 
 import numpy as np
 
-from mlp_core.activations import Activation, activation
+from mlp_core.activations import Activation, activation, is_number
 from mlp_core.initializers import Initializer, initializer
+from mlp_core.parameters import is_count
 
 
 class Layer:
-    """A layer without parameters; `n_in` and `n_out` are None where any width fits.
+    """A layer without parameters.
+
+    `shape_in` and `shape_out` are the shapes of one example, as it comes and as it goes. None stands for rows of any
+    width, which the layer keeps.
+
+    Raises ValueError for examples, or for a gradient, of another shape.
 
     Book: chapter *notation*.
     """
 
-    n_in = None
-    n_out = None
+    shape_in = None
+    shape_out = None
 
     def shapes(self):
         """Names and shapes of the layer's arrays."""
@@ -35,6 +43,23 @@ class Layer:
 
     def init(self, rng, params):
         """Fill the arrays in `params`, those of a single network, from the generator `rng`."""
+
+    def cost(self, shape):
+        """Multiply-adds of the forward pass of one example of the given shape, and the numbers it leaves in the cache.
+
+        The backward pass has two products, dW and dA_prev, each of as many multiply-adds as the forward pass.
+        """
+        return 0, 0
+
+    def _check_examples(self, A_prev):
+        n = len(self.shape_in)
+        if A_prev.ndim <= n or A_prev.shape[-n:] != self.shape_in:
+            expected = f"examples of shape {self.shape_in}"
+            raise ValueError(f"{type(self).__name__}: expected {expected}, got shape={A_prev.shape}")
+
+    def _check_gradient(self, dA, shape):
+        if dA.shape != shape:
+            raise ValueError(f"{type(self).__name__}: expected dA of shape {shape}, got shape={dA.shape}")
 
 
 @dataclass(frozen=True)
@@ -61,13 +86,22 @@ class Dense(Layer):
     def __post_init__(self):
         for name in ("n_in", "n_out"):
             size = getattr(self, name)
-            if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
+            if not is_count(size):
                 raise ValueError(f"Dense: expected a positive integer, got {name}={size!r}")
+            object.__setattr__(self, name, int(size))
         object.__setattr__(self, "activation", activation(self.activation))
         object.__setattr__(self, "initializer", initializer(self.initializer))
 
     def __str__(self):
         return f"Dense {self.n_in}->{self.n_out}"
+
+    @property
+    def shape_in(self):
+        return (self.n_in,)
+
+    @property
+    def shape_out(self):
+        return (self.n_out,)
 
     def shapes(self):
         return {"W": (self.n_in, self.n_out), "b": (1, self.n_out)}
@@ -88,13 +122,15 @@ class Dense(Layer):
         """Return dA_prev, of shape (..., B, n_in), and the gradients of W and b."""
         W = params["W"]
         A_prev, Z = cache
-        if dA.shape != Z.shape:
-            raise ValueError(f"Dense: expected dA of shape {Z.shape}, got shape={dA.shape}")
+        self._check_gradient(dA, Z.shape)
         dZ = self.activation.backward(Z, dA)  # (..., B, n_out)
         dW = A_prev.mT @ dZ  # (..., n_in, n_out)
         db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, n_out)
         dA_prev = dZ @ W.mT  # (..., B, n_in)
         return dA_prev, {"W": dW, "b": db}
+
+    def cost(self, shape):
+        return self.n_in * self.n_out, self.n_in + self.n_out
 
 
 @dataclass(frozen=True)
@@ -102,7 +138,7 @@ class Dropout(Layer):
     r"""Inverted dropout: in training each unit is dropped with probability p, the kept ones divided by $1 - p$.
 
     $\tilde a_j = m_j a_j / (1 - p)$ with $m_j \in \{0, 1\}$ and $\Pr(m_j = 0) = p$, so $\mathbb E\,\tilde a_j = a_j$.
-    In evaluation the layer is the identity.
+    In evaluation the layer is the identity. It acts on rows: after images it comes behind Flatten.
 
     Parameters
     ----------
@@ -117,8 +153,8 @@ class Dropout(Layer):
     rate: float
 
     def __post_init__(self):
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"Dropout: expected a drop probability in [0, 1), got rate={self.rate}")
+        if not is_number(self.rate) or not 0 <= self.rate < 1:
+            raise ValueError(f"Dropout: expected a drop probability in [0, 1), got rate={self.rate!r}")
 
     def __str__(self):
         return f"Dropout {self.rate}"
@@ -135,10 +171,13 @@ class Dropout(Layer):
         """Return dA times the same scaled mask."""
         return dA * mask, {}
 
+    def cost(self, shape):
+        return 0, prod(shape)
+
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """Each example of the given shape becomes one row: `(..., B, 8, 8)` to `(..., B, 64)`; a network's first layer.
+    """Each example of the given shape becomes one row: `(..., B, 8, 8)` to `(..., B, 64)`.
 
     Parameters
     ----------
@@ -154,27 +193,38 @@ class Flatten(Layer):
 
     def __post_init__(self):
         sizes = self.shape if isinstance(self.shape, tuple | list) else ()
-        if not sizes or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
+        if not sizes or not all(is_count(n) for n in sizes):
             raise ValueError(f"Flatten: expected positive integers, got shape={self.shape!r}")
-        object.__setattr__(self, "shape", tuple(sizes))
+        object.__setattr__(self, "shape", tuple(int(n) for n in sizes))
 
     @property
-    def n_out(self):
-        return prod(self.shape)
+    def shape_in(self):
+        return self.shape
+
+    @property
+    def shape_out(self):
+        return (prod(self.shape),)
 
     def __str__(self):
-        return f"Flatten {'x'.join(map(str, self.shape))}->{self.n_out}"
+        return f"Flatten {dimensions(self.shape)}->{dimensions(self.shape_out)}"
 
     def forward(self, params, A_prev, rng=None):
         """Return the rows, of shape (..., B, n_out), and nothing to remember."""
-        n = len(self.shape)
-        if A_prev.ndim <= n or A_prev.shape[-n:] != self.shape:
-            raise ValueError(f"Flatten: expected examples of shape {self.shape}, got shape={A_prev.shape}")
-        return A_prev.reshape(*A_prev.shape[:-n], self.n_out), None
+        self._check_examples(A_prev)
+        return A_prev.reshape(*A_prev.shape[: -len(self.shape)], *self.shape_out), None
 
     def backward(self, params, cache, dA):
         """Return dA in the shape of the input."""
+        self._check_gradient(dA, (*dA.shape[:-1], *self.shape_out))
         return dA.reshape(*dA.shape[:-1], *self.shape), {}
+
+
+def dimensions(shape):
+    """A shape in words: `24x24x6`.
+
+    Book: chapter *convolution*.
+    """
+    return "x".join(map(str, shape))
 
 
 def uniforms(rng, shape):

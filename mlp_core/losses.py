@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.activations import Logistic, softmax
+from mlp_core.activations import Logistic, look_up, softmax
 
 
 class Loss:
@@ -20,7 +20,8 @@ class Loss:
     `per_example(output, Y)` returns `(B,)` or `(R, B)`; `grad(output, Y)` the gradient of the mean with
     respect to the output, of the output's shape; `link(output)` the predictions.
 
-    Raises ValueError where the shapes of output and targets do not agree: nothing is broadcast silently.
+    Raises ValueError where the shapes of output and targets do not agree (nothing is broadcast silently) and for
+    what is no array of numbers.
 
     Book: chapter *losses*.
     """
@@ -37,6 +38,10 @@ class Loss:
         """Raise ValueError unless every entry of Y is a target this loss can take."""
 
     def _check_shapes(self, output, Y):
+        if not isinstance(output, np.ndarray) or output.dtype.kind not in "fc":
+            got = _kind(output)
+            raise ValueError(f"{type(self).__name__}: expected output to be a floating-point array, got output={got}")
+        _check_numbers(self, "Y", Y)
         if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
             expected = f"output and Y of one shape (B, m), got shapes={output.shape} and {Y.shape}"
             raise ValueError(f"{type(self).__name__}: expected {expected}")
@@ -94,7 +99,7 @@ class SoftmaxCrossEntropy(Loss):
     From logits: $\ell = \log\sum_k e^{z_k} - \sum_j y_j z_j$, computed with the row maximum taken out.
     The gradient is $\hat{\mathbf y} - \mathbf y$; for targets of any sum it is $\hat{\mathbf y}\sum_j y_j - \mathbf y$.
 
-    Book: chapter *losses*, equation *softmax with cross-entropy*.
+    Book: chapter *losses*, equation *softmax cross-entropy*.
     """
 
     def per_example(self, Z, Y):
@@ -177,7 +182,17 @@ def _ratio(x, y):
         return np.where((x == 0) & (y == 0), 0, x / y)
 
 
+def _kind(Q):
+    return getattr(Q, "dtype", type(Q).__name__)
+
+
+def _check_numbers(loss, name, Q):
+    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in "biufc":
+        raise ValueError(f"{type(loss).__name__}: expected {name} to be an array of numbers, got {name}={_kind(Q)}")
+
+
 def _check_probabilities(loss, name, P):
+    _check_numbers(loss, name, P)
     outside = ~((P >= 0) & (P <= 1))
     if outside.any():
         raise ValueError(f"{type(loss).__name__}: expected {name} in [0, 1], got value={P[outside][0]}")
@@ -207,8 +222,4 @@ def loss_function(name):
 
     Book: chapter *losses*.
     """
-    if isinstance(name, Loss):
-        return name
-    if not isinstance(name, str) or name not in BY_NAME:
-        raise ValueError(f"loss: expected one of {', '.join(BY_NAME)}, got name={name!r}")
-    return BY_NAME[name]
+    return look_up("loss", name, BY_NAME, Loss)

@@ -1,11 +1,13 @@
 """A network is a sequence of layers; `MLP` builds the usual one from the lecture's notation."""
 
 from dataclasses import dataclass
+from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.layers import Dense, Flatten, Layer
-from mlp_core.parameters import Parameters
+from mlp_core.layers import Dense, Layer, dimensions
+from mlp_core.parameters import Parameters, is_count, is_float
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class Network:
     Parameters
     ----------
     layers : sequence of Layer
-        At least one; neighbouring widths must fit; Flatten can only come first.
+        At least one. What one returns must have the shape that the next expects.
 
     Raises ValueError where there is no layer or two neighbours do not fit, TypeError for what is no layer.
 
@@ -25,25 +27,41 @@ class Network:
     layers: tuple
 
     def __post_init__(self):
+        if not np.iterable(self.layers):
+            raise ValueError(f"Network: expected a sequence of layers, got layers={self.layers}")
         object.__setattr__(self, "layers", tuple(self.layers))
         if not self.layers:
             raise ValueError("Network: expected at least one layer, got layers=()")
-        below = None
-        for number, layer in enumerate(self.layers, start=1):
+        for index, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
-                raise TypeError(f"Network: expected layers, got layers[{number - 1}]={layer!r}")
-            if isinstance(layer, Flatten) and number > 1:
-                raise ValueError(f"Network: expected Flatten as the first layer, got layers[{number - 1}]={layer}")
-            if below is not None and layer.n_in is not None and layer.n_in != below[1].n_out:
+                raise TypeError(f"Network: expected layers, got layers[{index}]={layer!r}")
+        below = None
+        for number, (layer, given) in enumerate(zip(self.layers, self.example_shapes(), strict=False), start=1):
+            if layer.shape_in is None and given is not None and len(given) > 1:
+                expected = f"rows for layer {number} ({layer}), as Flatten makes them"
+                raise ValueError(f"Network: expected {expected}, got shape={given}")
+            if layer.shape_in is not None and layer.shape_in != given:
                 raise ValueError(
                     f"Network: layer {number} ({layer}) does not fit layer {below[0]} ({below[1]}): "
-                    f"{layer.n_in} inputs expected, {below[1].n_out} given"
+                    f"{dimensions(layer.shape_in)} inputs expected, {dimensions(given)} given"
                 )
-            if layer.n_out is not None:
+            if layer.shape_out is not None:
                 below = number, layer
 
     def __str__(self):
         return f"Network({', '.join(map(str, self.layers))})"
+
+    @property
+    def shape_in(self):
+        """The shape of one example of X; None where any width fits."""
+        return next((layer.shape_in for layer in self.layers if layer.shape_in is not None), None)
+
+    def example_shapes(self):
+        """The shape of one example as it is given to each layer, and last as the network returns it."""
+        shapes = [self.shape_in]
+        for layer in self.layers:
+            shapes.append(shapes[-1] if layer.shape_out is None else layer.shape_out)
+        return shapes
 
     def init(self, rng, replicas=None, dtype=np.float64):
         """Draw first parameters: `(P,)`, or `(R, P)` with one stream of random numbers for each replica.
@@ -59,11 +77,11 @@ class Network:
         """
         if replicas is None and isinstance(rng, list | tuple):
             replicas = len(rng)
-        if replicas is not None and (not isinstance(replicas, int | np.integer) or replicas < 1):
+        if replicas is not None and not is_count(replicas):
             raise ValueError(f"Network: expected at least one replica, got replicas={replicas!r}")
         rng = streams(rng, replicas, "Network")
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise ValueError(f"Network: expected float64 or float32, got dtype={np.dtype(dtype)}")
+        if not is_float(dtype):
+            raise ValueError(f"Network: expected float64 or float32, got dtype={getattr(dtype, '__name__', dtype)}")
         params = Parameters.zeros([layer.shapes() for layer in self.layers], replicas, dtype)
         networks = [(rng, params)] if replicas is None else [(rng[r], params.replica(r)) for r in range(replicas)]
         for stream, network_params in networks:
@@ -77,7 +95,7 @@ class Network:
         Parameters
         ----------
         params : Parameters of this network
-        X : array, (B, n), or (R, B, n) where each replica has a batch of its own
+        X : array, (B, n), or (R, B, n) where each replica has a batch of its own; images (B, H, W, C) likewise
         rng : None in evaluation; in training a Generator, or one for each replica
 
         Raises ValueError for an X, an rng or parameters that do not fit this network.
@@ -109,22 +127,22 @@ class Network:
         return dA, grads
 
     def _check(self, params, X):
-        if params.shapes != tuple(layer.shapes() for layer in self.layers):
-            raise ValueError(f"Network: expected parameters of {self}, got params={params}")
+        if not isinstance(params, Parameters) or params.shapes != tuple(layer.shapes() for layer in self.layers):
+            got = params if isinstance(params, Parameters) else type(params).__name__
+            raise ValueError(f"Network: expected parameters of {self}, got params={got}")
         if not isinstance(X, np.ndarray):
             raise ValueError(f"Network: expected X to be a numpy array, got X={type(X).__name__}")
         if X.ndim < 2 or 0 in X.shape:
             raise ValueError(f"Network: expected X with one example a row, got shape={X.shape}")
-        first = self.layers[0]
-        rows = not isinstance(first, Flatten)
-        axes = X.shape[:-1] if rows else X.shape[: -len(first.shape)]
+        shape = self.shape_in or X.shape[-1:]
+        axes, example = X.shape[: -len(shape)], X.shape[-len(shape) :]
         if len(axes) > 1 and axes[:-1] != (params.replicas,):
             own = "" if params.replicas is None else f", or one for each of {params.replicas} replicas"
             raise ValueError(f"Network: expected X to be one batch{own}, got shape={X.shape}")
-        n_in = next((layer.n_in for layer in self.layers if layer.n_in is not None), X.shape[-1])
-        if rows and X.shape[-1] != n_in:
-            raise ValueError(f"Network: expected X with {n_in} columns, got shape={X.shape}")
-        if np.result_type(X, params.theta) != params.theta.dtype:
+        if not axes or example != shape:
+            expected = f"{shape[0]} columns" if len(shape) == 1 else f"examples of shape {shape}"
+            raise ValueError(f"Network: expected X with {expected}, got shape={X.shape}")
+        if not np.can_cast(X.dtype, params.theta.dtype):
             expected = f"X of dtype {params.theta.dtype}, as its parameters"
             raise ValueError(f"Network: expected {expected}, got dtype={X.dtype}")
 
@@ -154,6 +172,99 @@ def MLP(sizes, hidden="tanh", output="identity", initializer="glorot"):
     return Network([Dense(n_in, n_out, phi, initializer) for n_in, n_out, phi in pairs])
 
 
+class Cost(NamedTuple):
+    """Multiply-adds and bytes of a forward and of a backward pass: see `cost`.
+
+    Book: chapter *frameworks*.
+    """
+
+    multiply_adds_forward: int
+    multiply_adds_backward: int
+    bytes_forward: int
+    bytes_backward: int
+
+
+def cost(net, batch):
+    """What a step of training costs a network of float64 numbers.
+
+    Parameters
+    ----------
+    net : Network
+    batch : int, at least 1, the number of examples
+
+    Returns Cost. Multiply-adds are those of the matrix products: A_prev @ W forward; dW and dA_prev backward, in
+    every layer, for the first one's dA_prev is the gradient with respect to X. Bytes are those of the parameters and
+    of all caches (forward), and of the gradients with respect to the parameters and to X (backward).
+    Raises ValueError for what is no network, a network that fits any width, and another batch.
+
+    Book: chapter *frameworks*.
+    """
+    _check_network("cost", net)
+    if net.shape_in is None:
+        raise ValueError(f"cost: expected a network of known width, got net={net}")
+    if not is_count(batch):
+        raise ValueError(f"cost: expected a positive integer, got batch={batch!r}")
+    batch, itemsize = int(batch), np.dtype(np.float64).itemsize
+    P, n_in = sum(map(_size, net.layers)), prod(net.shape_in)
+    costs = [layer.cost(shape) for layer, shape in zip(net.layers, net.example_shapes(), strict=False)]
+    products, cached = (batch * sum(column) for column in zip(*costs, strict=True))
+    return Cost(products, 2 * products, itemsize * (P + cached), itemsize * (P + batch * n_in))
+
+
+@dataclass(frozen=True, repr=False)
+class Description:
+    """What `describe` returns. Written out it is a table with one line a layer.
+
+    Attributes
+    ----------
+    rows : the input and each layer, as (name, shape of one example of its output, number of parameters)
+    weight_layers : int, the layers that have parameters: the book's count
+    hidden_layers : int, those of them before the last
+    node_layers : int, the weight layers and the input
+    parameters : int, of the whole network
+
+    Book: chapter *mlp*.
+    """
+
+    rows: tuple
+
+    @property
+    def weight_layers(self):
+        return sum(size > 0 for _, _, size in self.rows)
+
+    @property
+    def hidden_layers(self):
+        return max(self.weight_layers - 1, 0)
+
+    @property
+    def node_layers(self):
+        return self.weight_layers + 1
+
+    @property
+    def parameters(self):
+        return sum(size for _, _, size in self.rows)
+
+    def __repr__(self):
+        rows = [(name, "any" if shape is None else dimensions(shape), str(size)) for name, shape, size in self.rows]
+        table = [("layer", "output", "parameters"), *rows]
+        first, second, third = (max(map(len, column)) for column in zip(*table, strict=True))
+        lines = [f"{name:<{first}}  {shape:<{second}}  {size:>{third}}" for name, shape, size in table]
+        layers = f"weight layers: {self.weight_layers}, hidden layers: {self.hidden_layers}"
+        return "\n".join([*lines, f"{layers}, node layers: {self.node_layers}, parameters: {self.parameters}"])
+
+
+def describe(net):
+    """The layers of a network, their shapes and parameters, and the three ways to count layers.
+
+    Returns a Description. Raises ValueError for what is no network.
+
+    Book: chapter *mlp*.
+    """
+    _check_network("describe", net)
+    names, sizes = ["input", *map(str, net.layers)], [0, *map(_size, net.layers)]
+    return Description(tuple(zip(names, net.example_shapes(), sizes, strict=True)))
+
+
 def streams(rng, replicas, caller):
     """The generator of a single network (`replicas=None`), or R of them, spawned from one or as given.
 
@@ -170,3 +281,12 @@ def streams(rng, replicas, caller):
     if len(rng) != replicas:
         raise ValueError(f"{caller}: expected one generator for each of {replicas} replicas, got len(rng)={len(rng)}")
     return rng
+
+
+def _size(layer):
+    return sum(prod(shape) for shape in layer.shapes().values())
+
+
+def _check_network(caller, net):
+    if not isinstance(net, Network):
+        raise ValueError(f"{caller}: expected a Network, got net={type(net).__name__}")

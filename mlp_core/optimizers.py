@@ -1,12 +1,102 @@
-"""Rules that turn a gradient into a step."""
+"""Rules that turn a gradient into a step, and schedules of the learning rate."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
+from mlp_core.activations import is_number
+from mlp_core.parameters import Parameters, is_count
+from mlp_core.regularizers import L1, check_setting, setting
+
+RANGES = (
+    ("a number in [0, 1)", lambda value: 0 <= value < 1, ("momentum", "decay", "beta1", "beta2")),
+    ("a number in (0, 1)", lambda value: 0 < value < 1, ("factor", "shrink")),
+    ("a number above 0", lambda value: value > 0, ("tau", "eps", "norm")),
+    ("a number above 1", lambda value: value > 1, ("grow",)),
+    ("a positive integer", is_count, ("every",)),
+)
+
+
+class Schedule:
+    r"""A learning rate that changes, the `lr` of an optimizer: `schedule(t)` is $\eta_t$ of step t = 0, 1, 2, ...
+
+    The schedule's own `lr` is $\eta_0$, a number above 0 or an array (R, 1). Raises ValueError for hyperparameters
+    outside their ranges.
+
+    Book: chapter *optimisers*.
+    """
+
+    def __post_init__(self):
+        _check_ranges(self)
+
 
 @dataclass(frozen=True)
-class SGD:
+class StepDecay(Schedule):
+    r"""$\eta_t = \eta_0\,\gamma^{\lfloor t/k\rfloor}$, with the factor $0 < \gamma < 1$ `every` $k \ge 1$ steps.
+
+    Book: chapter *optimisers*.
+    """
+
+    lr: float
+    factor: float
+    every: int
+
+    def __call__(self, t):
+        return self.lr * self.factor ** (t // self.every)
+
+
+@dataclass(frozen=True)
+class ExponentialDecay(Schedule):
+    r"""$\eta_t = \eta_0\,\gamma^t$, with the factor $0 < \gamma < 1$.
+
+    Book: chapter *optimisers*.
+    """
+
+    lr: float
+    factor: float
+
+    def __call__(self, t):
+        return self.lr * self.factor**t
+
+
+@dataclass(frozen=True)
+class InverseTime(Schedule):
+    r"""$\eta_t = \eta_0/(1 + t/\tau)$, with $\tau > 0$ in steps; $\sum\eta_t = \infty$ and $\sum\eta_t^2 < \infty$.
+
+    Book: chapter *optimisers*. Robbins and Monro (1951).
+    """
+
+    lr: float
+    tau: float
+
+    def __call__(self, t):
+        return self.lr / (1 + t / self.tau)
+
+
+class Optimizer:
+    """A rule of descent: frozen hyperparameters, and two functions.
+
+        init(params)                -> the state before the first step
+        step(params, grads, state)  -> updates params and state in place
+
+    The state has `t`, the number of steps taken, and running averages, Parameters. `lr` is a number above 0, an array
+    (R, 1) with one for each replica, or a Schedule. Where `needs_cost` is true, `step` takes a fourth argument: the
+    function `cost(params)` of the loss on the batch, () or (R,).
+
+    Raises ValueError for hyperparameters outside their ranges, and for params and grads that do not fit.
+
+    Book: chapter *optimisers*.
+    """
+
+    needs_cost = False
+
+    def __post_init__(self):
+        _check_ranges(self, schedules=not self.needs_cost)
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
     r"""Gradient descent with momentum.
 
     $$\mathbf v \leftarrow \mu\mathbf v - \eta\nabla C, \qquad \theta \leftarrow \theta + \mathbf v$$
@@ -15,43 +105,215 @@ class SGD:
 
     Parameters
     ----------
-    lr : float > 0, or array (R, 1): the learning rate, one for each replica
-    momentum : float, 0 <= momentum < 1
+    lr : float > 0, array (R, 1) with one learning rate for each replica, or Schedule
+    momentum : float, 0 <= momentum < 1; above 0 the state has a `velocity`
     nesterov : bool
 
     Raises ValueError for values outside these ranges.
 
-    Book: chapter *xor*. Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
+    Book: chapters *xor*, *optimisers*. Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
     """
 
-    lr: float
+    lr: float | Schedule
     momentum: float = 0.0
     nesterov: bool = False
 
     def __post_init__(self):
-        if np.ndim(self.lr) != 0 and np.shape(self.lr)[1:] != (1,):
-            raise ValueError(f"SGD: expected a number or an array (R, 1), got lr of shape={np.shape(self.lr)}")
-        if not np.all(np.asarray(self.lr) > 0):
-            raise ValueError(f"SGD: expected a learning rate above 0, got lr={self.lr}")
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"SGD: expected a momentum in [0, 1), got momentum={self.momentum}")
+        super().__post_init__()
+        if not isinstance(self.nesterov, bool):
+            raise ValueError(f"SGD: expected True or False, got nesterov={self.nesterov!r}")
         if self.nesterov and self.momentum == 0:
             raise ValueError(f"SGD: expected a momentum above 0 with nesterov, got momentum={self.momentum}")
 
     def init(self, params):
-        """The state before the first step: a velocity of 0, Parameters.
+        _rate(self, params, 0)
+        return SimpleNamespace(t=0, **({"velocity": params.zeros_like()} if self.momentum else {}))
 
-        Raises ValueError where there is a learning rate for each of another number of replicas.
-        """
-        if np.ndim(self.lr) and np.shape(self.lr) != (params.replicas, 1):
-            expected = "a number" if params.replicas is None else f"a number or an array ({params.replicas}, 1)"
-            raise ValueError(f"SGD: expected {expected}, got lr of shape={np.shape(self.lr)}")
-        return params.zeros_like()
+    def step(self, params, grads, state):
+        lr, g = _rate(self, params, state.t), _gradient(self, params, grads)
+        state.t += 1
+        if self.momentum == 0:
+            params.theta -= lr * g
+            return
+        v = state.velocity
+        v.theta = self.momentum * v.theta - lr * g
+        params.theta += self.momentum * v.theta - lr * g if self.nesterov else v.theta
 
-    def step(self, params, grads, velocity):
-        """Move `params` one step against `grads`; `params` and `velocity` are updated in place."""
-        velocity.theta = self.momentum * velocity.theta - self.lr * grads.theta
-        if self.nesterov:
-            params.theta += self.momentum * velocity.theta - self.lr * grads.theta
-        else:
-            params.theta += velocity.theta
+
+@dataclass(frozen=True)
+class RMSprop(Optimizer):
+    r"""Each coordinate's step is divided by the running root mean square of its gradients $\mathbf g = \nabla C$.
+
+    $$\mathbf s \leftarrow \rho\mathbf s + (1 - \rho)\mathbf g^2, \qquad
+    \theta \leftarrow \theta - \eta\,\mathbf g/(\sqrt{\mathbf s} + \varepsilon)$$
+
+    `lr` as for Optimizer, `decay` $0 \le \rho < 1$, `eps` $\varepsilon > 0$. The state has `s`.
+
+    Book: chapter *optimisers*. Tieleman and Hinton (2012).
+    """
+
+    lr: float | Schedule
+    decay: float = 0.99
+    eps: float = 1e-8
+
+    def init(self, params):
+        _rate(self, params, 0)
+        return SimpleNamespace(t=0, s=params.zeros_like())
+
+    def step(self, params, grads, state):
+        lr, g, s = _rate(self, params, state.t), _gradient(self, params, grads), state.s
+        state.t += 1
+        s.theta = self.decay * s.theta + (1 - self.decay) * g**2
+        params.theta -= lr * g / (np.sqrt(s.theta) + self.eps)
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    r"""RMSprop with momentum, both averages corrected for their start at 0: in step t = 1, 2, ...
+
+    $$\mathbf m \leftarrow \beta_1\mathbf m + (1 - \beta_1)\mathbf g, \qquad
+    \mathbf s \leftarrow \beta_2\mathbf s + (1 - \beta_2)\mathbf g^2$$
+    $$\hat{\mathbf m} = \mathbf m/(1 - \beta_1^t), \qquad \hat{\mathbf s} = \mathbf s/(1 - \beta_2^t), \qquad
+    \theta \leftarrow \theta - \eta\,\hat{\mathbf m}/(\sqrt{\hat{\mathbf s}} + \varepsilon)$$
+
+    `lr` as for Optimizer, `beta1` and `beta2` in [0, 1), `eps` $\varepsilon > 0$. The state has `m` and `s`, the
+    paper's v.
+
+    Book: chapter *optimisers*. Kingma and Ba (2015).
+    """
+
+    lr: float | Schedule
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def init(self, params):
+        _rate(self, params, 0)
+        return SimpleNamespace(t=0, m=params.zeros_like(), s=params.zeros_like())
+
+    def step(self, params, grads, state):
+        lr, g, m, s = _rate(self, params, state.t), _gradient(self, params, grads), state.m, state.s
+        state.t += 1
+        m.theta = self.beta1 * m.theta + (1 - self.beta1) * g
+        s.theta = self.beta2 * s.theta + (1 - self.beta2) * g**2
+        m_hat = m.theta / (1 - self.beta1**state.t)
+        s_hat = s.theta / (1 - self.beta2**state.t)
+        params.theta -= lr * m_hat / (np.sqrt(s_hat) + self.eps)
+
+
+@dataclass(frozen=True)
+class BoldDriver(Optimizer):
+    """Gradient descent that sets its own learning rate: the loss on the batch of a step never rises.
+
+    A step that lowers the loss is kept and the rate grows; any other is undone and the rate shrinks. Each replica
+    decides for itself.
+
+    `lr`, of the first step, is a number or an array (R, 1), `grow` above 1, `shrink` in (0, 1). The state has `lr`, of
+    shape (1,) or (R, 1).
+
+    Book: chapter *optimisers*. Vogl et al. (1988); the name is of Battiti (1989).
+    """
+
+    lr: float
+    grow: float = 1.05
+    shrink: float = 0.5
+    needs_cost = True
+
+    def init(self, params):
+        return SimpleNamespace(t=0, lr=np.ones_like(params.theta[..., :1]) * _rate(self, params, 0))
+
+    def step(self, params, grads, state, cost):
+        g, start = _gradient(self, params, grads), params.theta.copy()
+        if not callable(cost):
+            raise ValueError(f"BoldDriver: expected a function of the parameters, got cost={cost!r}")
+        before = cost(params)
+        if np.shape(before) != start.shape[:-1]:
+            raise ValueError(f"BoldDriver: expected a cost of shape {start.shape[:-1]}, got shape={np.shape(before)}")
+        params.theta -= state.lr * g
+        lower = np.less(cost(params), before)[..., None]  # (1,) or (R, 1)
+        params.theta = np.where(lower, params.theta, start)
+        state.lr *= np.where(lower, self.grow, self.shrink)
+        state.t += 1
+
+
+@dataclass(frozen=True)
+class Clipped(Optimizer):
+    r"""The step of another optimizer on a gradient of length at most c, $\mathbf g\min(1, c/\|\mathbf g\|)$.
+
+    `optimizer` is an Optimizer that needs no cost, `norm` is $c > 0$. The length is that of the gradient of all
+    parameters of one network. The state is that of the optimizer.
+
+    Book: chapter *optimisers*. Pascanu, Mikolov and Bengio (2013).
+    """
+
+    optimizer: Optimizer
+    norm: float
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not isinstance(self.optimizer, Optimizer) or self.optimizer.needs_cost:
+            raise ValueError(f"Clipped: expected an optimizer such as SGD(lr=0.1), got optimizer={self.optimizer!r}")
+
+    def init(self, params):
+        return self.optimizer.init(params)
+
+    def step(self, params, grads, state):
+        g = _gradient(self, params, grads)
+        length = np.sqrt(np.square(g, dtype=float).sum(axis=-1, keepdims=True))  # (1,) or (R, 1)
+        clipped = grads.copy()
+        clipped.theta *= self.norm / np.maximum(length, self.norm)
+        self.optimizer.step(params, clipped, state)
+
+
+@dataclass(frozen=True)
+class Proximal(Optimizer):
+    """Proximal gradient descent: a step of SGD on the gradient of the loss alone, then the penalty's `prox`.
+
+    It minimises loss plus penalty, with weights that are exactly 0; the penalty is not in the gradient, so `fit` is
+    given no regularizer. `optimizer` is SGD without momentum (with it the minimum would be another), `penalty` is L1.
+    The state is that of SGD.
+
+    Book: chapter *penalties*. Parikh and Boyd (2014).
+    """
+
+    optimizer: SGD
+    penalty: L1
+
+    def __post_init__(self):
+        if not isinstance(self.optimizer, SGD) or self.optimizer.momentum != 0:
+            raise ValueError(f"Proximal: expected SGD without momentum, got optimizer={self.optimizer!r}")
+        if not isinstance(self.penalty, L1):
+            raise ValueError(f"Proximal: expected L1, got penalty={self.penalty!r}")
+
+    def init(self, params):
+        self.penalty.value(params)  # refuses a lam for each of another number of replicas
+        return self.optimizer.init(params)
+
+    def step(self, params, grads, state):
+        lr = _rate(self.optimizer, params, state.t)
+        self.optimizer.step(params, grads, state)
+        params.theta = self.penalty.prox(params, lr).theta
+
+
+def _rate(optimizer, params, t):
+    lr = optimizer.lr(t) if isinstance(optimizer.lr, Schedule) else optimizer.lr
+    return setting(type(optimizer).__name__, "lr", lr, params)
+
+
+def _gradient(optimizer, params, grads):
+    name = type(optimizer).__name__
+    if not isinstance(grads, Parameters):
+        raise ValueError(f"{name}: expected Parameters, got grads={type(grads).__name__}")
+    if grads.theta.shape != params.theta.shape:
+        raise ValueError(f"{name}: expected grads of shape {params.theta.shape}, got shape={grads.theta.shape}")
+    return grads.theta
+
+
+def _check_ranges(rule, schedules=False):
+    name, values = type(rule).__name__, vars(rule)
+    if "lr" in values and not (schedules and isinstance(rule.lr, Schedule)):
+        check_setting(name, "lr", rule.lr, "a finite learning rate above 0")
+    for expected, fits, fields in RANGES:
+        for field in fields:
+            if field in values and not (is_number(values[field]) and fits(values[field])):
+                raise ValueError(f"{name}: expected {expected}, got {field}={values[field]!r}")

@@ -31,7 +31,7 @@ class Parameters:
 
     def __init__(self, shapes, theta):
         size = _size(shapes)
-        if not isinstance(theta, np.ndarray) or theta.dtype not in (np.float32, np.float64):
+        if not isinstance(theta, np.ndarray) or not is_float(theta.dtype):
             kind = theta.dtype if isinstance(theta, np.ndarray) else type(theta).__name__
             raise ValueError(f"Parameters: expected theta to be a float32 or float64 array, got theta={kind}")
         if theta.ndim not in (1, 2) or theta.shape[-1] != size:
@@ -42,7 +42,15 @@ class Parameters:
 
     @classmethod
     def zeros(cls, shapes, replicas=None, dtype=np.float64):
-        """Parameters that are all 0: one network (`replicas=None`) or R of them."""
+        """Parameters that are all 0: one network (`replicas=None`) or R of them.
+
+        Raises ValueError for replicas below 1 and for a dtype other than float32 and float64.
+        """
+        if replicas is not None and not is_count(replicas):
+            raise ValueError(f"Parameters: expected None or a positive integer, got replicas={replicas!r}")
+        if not is_float(dtype):
+            name = getattr(dtype, "__name__", dtype)
+            raise ValueError(f"Parameters: expected dtype to be float32 or float64, got dtype={name}")
         lead = () if replicas is None else (replicas,)
         return cls(shapes, np.zeros((*lead, _size(shapes)), dtype))
 
@@ -57,7 +65,7 @@ class Parameters:
             views = {}
             for name, shape in layer.items():
                 stop = start + prod(shape)
-                views[name] = self._theta[..., start:stop].reshape(*self._theta.shape[:-1], *shape, copy=False)
+                views[name] = self._theta[..., start:stop].reshape(*self._theta.shape[:-1], *shape)
                 start = stop
             yield Entries(views)
 
@@ -92,10 +100,12 @@ class Parameters:
     def replica(self, r):
         """The network r of R as single parameters: a view, so writing to it writes here.
 
-        Raises ValueError where there are no replicas.
+        Raises ValueError where there are no replicas, and for an r that is no integer in 0..R-1.
         """
         if self.replicas is None:
             raise ValueError(f"Parameters: expected replicas to choose from, got theta.shape={self._theta.shape}")
+        if not is_count(r, least=0) or r >= self.replicas:
+            raise ValueError(f"Parameters: expected an integer in 0..{self.replicas - 1}, got r={r!r}")
         return Parameters(self._shapes, self._theta[r])
 
     __copy__ = copy
@@ -130,6 +140,22 @@ class Entries(Mapping):
 
     def __len__(self):
         return len(self._views)
+
+
+def is_count(value, least=1):
+    """Whether a value is an integer, and no truth value, of at least `least`.
+
+    Book: chapter *notation*.
+    """
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least
+
+
+def is_float(dtype):
+    """Whether a dtype, or its name, is one of the two the package computes in: float32 or float64.
+
+    Book: chapter *notation*.
+    """
+    return dtype in (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def _size(shapes):

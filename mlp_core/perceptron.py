@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.activations import is_number
+from mlp_core.parameters import is_count
+
 
 class Neuron(NamedTuple):
-    """What a rule found: weights `(n,)`, bias, and for each epoch the number of mistakes or the mean error.
+    """What Adaline found: weights `(n,)`, bias, and for each epoch the mean error.
 
     Book: chapter *xor*.
     """
@@ -16,38 +19,114 @@ class Neuron(NamedTuple):
     history: np.ndarray
 
 
-def perceptron_rule(X, y, epochs, lr=1.0):
+class Path(NamedTuple):
+    """The way of a perceptron from its start to its end: M updates, one for each mistake.
+
+    `rows` `(M,)` are the examples that caused them; `w` `(M + 1, n)` and `b` `(M + 1,)` the weights and the bias at the
+    start and after each update.
+
+    Book: chapter *neuron*.
+    """
+
+    rows: np.ndarray
+    w: np.ndarray
+    b: np.ndarray
+
+
+class Perceptron(NamedTuple):
+    """What the perceptron rule found: weights `(n,)`, bias, for each epoch the number of mistakes, and the Path.
+
+    Book: chapter *neuron*.
+    """
+
+    w: np.ndarray
+    b: float
+    history: np.ndarray
+    path: Path
+
+
+class MistakeBound(NamedTuple):
+    r"""Radius R, margin $\gamma$ and the number of mistakes $(R/\gamma)^2$ that the perceptron rule cannot exceed.
+
+    Book: chapter *neuron*.
+    """
+
+    radius: float
+    margin: float
+    mistakes: float
+
+
+def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
     r"""Rosenblatt's rule, for each example in turn.
 
     $$\mathbf w \leftarrow \mathbf w + \eta(y - \hat y)\mathbf x, \qquad b \leftarrow b + \eta(y - \hat y)$$
 
-    The neuron is $\hat y = [\mathbf w\cdot\mathbf x + b \ge 0]$. It starts from weights 0 and stops after an epoch
-    without mistakes; if the classes cannot be separated by a hyperplane that never happens.
+    The neuron is $\hat y = [\mathbf w\cdot\mathbf x + b \ge 0]$. It stops after an epoch without mistakes; if the
+    classes cannot be separated by a hyperplane that never happens.
 
     Parameters
     ----------
     X : (N, n); y : (N,) of 0 and 1; epochs : int, the most it may take; lr : float > 0
+    w : (n,), the weights at the start, None for 0; b : float, the bias at the start
 
-    Returns Neuron with the number of mistakes in each epoch: the last is 0 exactly if the rule converged.
-    Raises ValueError for targets other than 0 and 1, shapes that do not fit, numbers that are not finite, epochs below
+    Returns Perceptron with the number of mistakes in each epoch: the last is 0 exactly if the rule converged.
+    Raises ValueError for targets other than 0 and 1, arrays that do not fit, numbers that are not finite, epochs below
     1 and a learning rate that is not above 0.
 
-    Book: chapter *xor*. Rosenblatt (1958).
+    Book: chapters *xor*, *neuron*. Rosenblatt (1958).
     """
-    _check("perceptron_rule", X, y, epochs, lr)
-    if not np.isin(y, (0, 1)).all():
-        raise ValueError(f"perceptron_rule: expected targets 0 and 1, got y={y[~np.isin(y, (0, 1))][0]}")
-    w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+    _check_data("perceptron_rule", X, y)
+    _check_classes("perceptron_rule", y)
+    _check_settings("perceptron_rule", epochs, lr)
+    w = np.zeros(X.shape[1]) if w is None else w
+    _check_neuron("perceptron_rule", X, w, b)
+    w, b = w.astype(float), float(b)
+    rows, weights, biases, mistakes = [], [w], [b], []
     for _ in range(epochs):
         mistakes.append(0)
-        for x, target in zip(X, y, strict=True):
+        for row, (x, target) in enumerate(zip(X, y, strict=True)):
             error = target - float(w @ x + b >= 0)
-            w += lr * error * x
-            b += lr * error
-            mistakes[-1] += error != 0
+            if error != 0:
+                w = w + lr * error * x
+                b = b + lr * error
+                rows.append(row)
+                weights.append(w)
+                biases.append(b)
+                mistakes[-1] += 1
         if mistakes[-1] == 0:
             break
-    return Neuron(w, b, np.array(mistakes))
+    return Perceptron(w, b, np.array(mistakes), Path(np.array(rows, int), np.array(weights), np.array(biases)))
+
+
+def mistake_bound(X, y, w, b):
+    r"""Novikoff's bound: started from 0, the perceptron rule makes at most $(R/\gamma)^2$ mistakes, at any $\eta$.
+
+    With the constant input 1 among the inputs, $\tilde{\mathbf x} = (\mathbf x, 1)$ and $\tilde{\mathbf w} = (\mathbf w, b)$,
+
+    $$R = \max_n\lVert\tilde{\mathbf x}_n\rVert, \qquad
+    \gamma = \min_n\frac{\pm\tilde{\mathbf w}\cdot\tilde{\mathbf x}_n}{\lVert\tilde{\mathbf w}\rVert}$$
+
+    with + for $y_n = 1$ and - for $y_n = 0$. Any separating hyperplane gives a bound; that of widest margin the best.
+
+    Parameters
+    ----------
+    X : (N, n); y : (N,) of 0 and 1
+    w : (n,), b : float: a hyperplane with class 1 on its positive side and class 0 on the other
+
+    Returns MistakeBound. Raises ValueError for a hyperplane that does not separate the classes, and where
+    `perceptron_rule` would for X and y.
+
+    Book: chapter *neuron*. Novikoff (1962).
+    """
+    _check_data("mistake_bound", X, y)
+    _check_classes("mistake_bound", y)
+    _check_neuron("mistake_bound", X, w, b)
+    X_one, w_one = np.column_stack([X, np.ones(len(X))]), np.append(w, b)
+    z = np.where(y == 1, 1, -1) * (X_one @ w_one)  # (N,), above 0 on the right side
+    if not (z > 0).all():
+        raise ValueError(f"mistake_bound: expected a hyperplane that separates the classes, got wrong={(z <= 0).sum()}")
+    radius, margin = np.linalg.norm(X_one, axis=1).max(), z.min() / np.linalg.norm(w_one)
+    return MistakeBound(radius, margin, (radius / margin) ** 2)
 
 
 def adaline(X, y, epochs, lr):
@@ -62,12 +141,13 @@ def adaline(X, y, epochs, lr):
     X : (N, n); y : (N,) any numbers; epochs : int; lr : float > 0
 
     Returns Neuron with the mean half squared error over each epoch's examples as they were met.
-    Raises ValueError for shapes that do not fit, numbers that are not finite, epochs below 1 and a learning rate that
+    Raises ValueError for arrays that do not fit, numbers that are not finite, epochs below 1 and a learning rate that
     is not above 0.
 
-    Book: chapter *xor*. Widrow and Hoff (1960).
+    Book: chapters *xor*, *gradient-descent*. Widrow and Hoff (1960).
     """
-    _check("adaline", X, y, epochs, lr)
+    _check_data("adaline", X, y)
+    _check_settings("adaline", epochs, lr)
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
     for _ in range(epochs):
         errors.append(0.0)
@@ -79,13 +159,36 @@ def adaline(X, y, epochs, lr):
     return Neuron(w, b, np.array(errors))
 
 
-def _check(rule, X, y, epochs, lr):
+def _check_data(rule, X, y):
+    _check_numbers(rule, "X", X)
+    _check_numbers(rule, "y", y)
     if X.ndim != 2 or y.shape != X.shape[:1] or 0 in X.shape:
         raise ValueError(f"{rule}: expected X (N, n) and y (N,), got shapes={X.shape} and {y.shape}")
-    for name, Q in (("X", X), ("y", y)):
-        if not np.isfinite(Q).all():
-            raise ValueError(f"{rule}: expected finite numbers in {name}, got value={Q[~np.isfinite(Q)][0]}")
-    if not isinstance(epochs, int | np.integer) or epochs < 1:
+
+
+def _check_numbers(rule, name, Q):
+    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in "biuf":
+        kind = getattr(Q, "dtype", type(Q).__name__)
+        raise ValueError(f"{rule}: expected {name} to be an array of numbers, got {name}={kind}")
+    if not np.isfinite(Q).all():
+        raise ValueError(f"{rule}: expected finite numbers in {name}, got value={Q[~np.isfinite(Q)][0]}")
+
+
+def _check_classes(rule, y):
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError(f"{rule}: expected targets 0 and 1, got y={y[~np.isin(y, (0, 1))][0]}")
+
+
+def _check_neuron(rule, X, w, b):
+    _check_numbers(rule, "w", w)
+    if w.shape != X.shape[1:]:
+        raise ValueError(f"{rule}: expected one weight for each column of X, got shapes={X.shape} and {w.shape}")
+    if not is_number(b):
+        raise ValueError(f"{rule}: expected the bias to be a number, got b={b!r}")
+
+
+def _check_settings(rule, epochs, lr):
+    if not is_count(epochs):
         raise ValueError(f"{rule}: expected at least one epoch, got epochs={epochs!r}")
-    if not lr > 0:
-        raise ValueError(f"{rule}: expected a learning rate above 0, got lr={lr}")
+    if not is_number(lr) or lr <= 0:
+        raise ValueError(f"{rule}: expected a learning rate above 0, got lr={lr!r}")

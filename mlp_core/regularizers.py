@@ -1,68 +1,96 @@
-r"""Penalties $\Omega(\theta)$ on the weights, added to the cost; biases are not penalised."""
+r"""Penalties $\Omega(\theta)$ that are added to the cost: on the weights and, only if asked for, on the biases."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from mlp_core.activations import is_number
+from mlp_core.parameters import Parameters
+
 
 @dataclass(frozen=True)
-class L2:
-    r"""$\Omega = \frac\lambda2\sum w^2$ over all weights, gradient $\lambda w$.
+class Penalty:
+    """What a penalty is made of: its weight, and the switch for biases.
 
     Parameters
     ----------
     lam : float >= 0, or array (R, 1) with one value for each replica
+    biases : bool, whether biases are penalised too
 
-    Raises ValueError for a negative lam and for one of another shape.
-
-    Book: chapter *losses*.
-    """
-
-    lam: float
-
-    def __post_init__(self):
-        _check_lam(self)
-
-    def value(self, params):
-        """A number, or (R,)."""
-        w = params.theta * weights_only(params)
-        return (self.lam / 2 * w**2).sum(axis=-1)
-
-    def grad(self, params):
-        """Parameters: the gradient, 0 for biases."""
-        grads = params.zeros_like()
-        grads.theta = self.lam * params.theta * weights_only(params)
-        return grads
-
-
-@dataclass(frozen=True)
-class L1:
-    r"""$\Omega = \lambda\sum|w|$ over all weights, gradient $\lambda\,\mathrm{sign}(w)$, taken as 0 at $w = 0$.
-
-    Parameters
-    ----------
-    lam : float >= 0, or array (R, 1) with one value for each replica
-
-    Raises ValueError for a negative lam and for one of another shape.
+    Raises ValueError for a lam that is negative, not finite or of another shape, and for params that do not fit it.
 
     Book: chapter *penalties*.
     """
 
     lam: float
+    biases: bool = False
 
     def __post_init__(self):
-        _check_lam(self)
+        name = type(self).__name__
+        check_setting(name, "lam", self.lam, "a finite penalty weight of at least 0", zero=True)
+        if not isinstance(self.biases, bool):
+            raise ValueError(f"{name}: expected True or False, got biases={self.biases!r}")
+
+    def _lam_and_w(self, params):
+        """lam in the dtype of the parameters, and theta (P,) or (R, P) with 0 for what is not penalised."""
+        lam = setting(type(self).__name__, "lam", self.lam, params)
+        return lam, params.theta if self.biases else params.theta * weights_only(params)
+
+
+class L2(Penalty):
+    r"""$\Omega = \frac\lambda2\sum w^2$ over all weights, gradient $\lambda w$.
+
+    Parameters and errors as for Penalty.
+
+    Book: chapters *losses*, *penalties*. Tikhonov (1963); ridge regression: Hoerl and Kennard (1970).
+    """
 
     def value(self, params):
         """A number, or (R,)."""
-        w = params.theta * weights_only(params)
-        return (self.lam * np.abs(w)).sum(axis=-1)
+        lam, w = self._lam_and_w(params)
+        return (lam / 2 * w**2).sum(axis=-1)
 
     def grad(self, params):
-        """Parameters: the gradient, 0 for biases."""
-        grads = params.zeros_like()
-        grads.theta = self.lam * np.sign(params.theta) * weights_only(params)
-        return grads
+        """Parameters: the gradient, 0 for what is not penalised."""
+        lam, w = self._lam_and_w(params)
+        return Parameters(params.shapes, lam * w)
+
+
+class L1(Penalty):
+    r"""$\Omega = \lambda\sum|w|$ over all weights, gradient $\lambda\,\mathrm{sign}(w)$, taken as 0 at $w = 0$.
+
+    Parameters and errors as for Penalty.
+
+    Book: chapter *penalties*. The lasso: Tibshirani (1996).
+    """
+
+    def value(self, params):
+        """A number, or (R,)."""
+        lam, w = self._lam_and_w(params)
+        return (lam * np.abs(w)).sum(axis=-1)
+
+    def grad(self, params):
+        """Parameters: the gradient, 0 for what is not penalised."""
+        lam, w = self._lam_and_w(params)
+        return Parameters(params.shapes, lam * np.sign(w))
+
+    def prox(self, params, step):
+        r"""Soft-thresholding: each weight goes towards 0 by step times lam, and is exactly 0 where that is too far.
+
+        $$w \leftarrow \mathrm{sign}(w)\max(|w| - \eta\lambda, 0) = \arg\min_u \tfrac12(u - w)^2 + \eta\lambda|u|$$
+
+        Parameters
+        ----------
+        params : Parameters
+        step : float >= 0, or array (R, 1): $\eta$
+
+        Returns Parameters; what is not penalised is as before. Raises ValueError for another step.
+        """
+        check_setting("L1", "step", step, "a finite step of at least 0", zero=True)
+        lam, step = setting("L1", "lam", self.lam, params), setting("L1", "step", step, params)
+        threshold = step * lam * (1 if self.biases else weights_only(params))
+        theta = params.theta
+        return Parameters(params.shapes, np.sign(theta) * np.maximum(np.abs(theta) - threshold, 0))
 
 
 def weights_only(params):
@@ -78,9 +106,31 @@ def weights_only(params):
     return mask.theta
 
 
-def _check_lam(penalty):
-    if np.ndim(penalty.lam) != 0 and np.shape(penalty.lam)[1:] != (1,):
-        expected = f"a number or an array (R, 1), got lam of shape={np.shape(penalty.lam)}"
-        raise ValueError(f"{type(penalty).__name__}: expected {expected}")
-    if not np.all(np.asarray(penalty.lam) >= 0):
-        raise ValueError(f"{type(penalty).__name__}: expected a penalty weight of at least 0, got lam={penalty.lam}")
+def check_setting(caller, name, value, expected, zero=False):
+    """Check a hyperparameter that is a positive number, or an array (R, 1) with one for each replica.
+
+    Raises ValueError, in the caller's name, for what is not `expected`; 0 is allowed where `zero` is true.
+
+    Book: chapter *penalties*.
+    """
+    several = isinstance(value, np.ndarray)
+    if several and value.ndim != 0 and value.shape[1:] != (1,):
+        raise ValueError(f"{caller}: expected a number or an array (R, 1), got {name} of shape={value.shape}")
+    for number in value.ravel().tolist() if several else [value]:
+        if not is_number(number) or number < 0 or (number == 0 and not zero):
+            raise ValueError(f"{caller}: expected {expected}, got {name}={number!r}")
+
+
+def setting(caller, name, value, params):
+    """A hyperparameter in the dtype of the parameters, so that float32 stays float32: an array () or (R, 1).
+
+    Raises ValueError, in the caller's name, where it has a value for each of another number of replicas.
+
+    Book: chapter *penalties*.
+    """
+    if not isinstance(params, Parameters):
+        raise ValueError(f"{caller}: expected Parameters, got params={type(params).__name__}")
+    if np.shape(value) not in ((), (params.replicas, 1)):
+        expected = "a number" if params.replicas is None else f"a number or an array ({params.replicas}, 1)"
+        raise ValueError(f"{caller}: expected {expected}, got {name} of shape={np.shape(value)}")
+    return np.asarray(value, params.theta.dtype)

@@ -2,12 +2,16 @@
 
 import warnings
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from mlp_core.fast import Gradient, arranged, covers, descent
 from mlp_core.layers import Dropout
 from mlp_core.losses import loss_function
-from mlp_core.network import streams
+from mlp_core.network import Network, streams
+from mlp_core.optimizers import Optimizer
+from mlp_core.parameters import Parameters, is_count
 
 
 def minibatches(N, batch_size, rng):
@@ -24,11 +28,11 @@ def minibatches(N, batch_size, rng):
 
     Book: chapter *losses*.
     """
-    if not isinstance(batch_size, int | np.integer) or not 1 <= batch_size <= N:
-        raise ValueError(f"minibatches: expected an integer in 1..{N}, got batch_size={batch_size!r}")
-    if not isinstance(rng, np.random.Generator | list | tuple):
-        raise ValueError(f"minibatches: expected a numpy Generator or a list of them, got rng={type(rng).__name__}")
+    _check_batch_size("minibatches", batch_size, N)
     single = isinstance(rng, np.random.Generator)
+    several = isinstance(rng, list | tuple) and rng and all(isinstance(one, np.random.Generator) for one in rng)
+    if not single and not several:
+        raise ValueError(f"minibatches: expected a numpy Generator or a list of them, got rng={type(rng).__name__}")
     order = rng.permutation(N) if single else np.stack([stream.permutation(N) for stream in rng])
     for start in range(0, N, batch_size):
         yield order[..., start : start + batch_size]
@@ -50,7 +54,7 @@ class EarlyStopping:
     patience: int
 
     def __post_init__(self):
-        if not isinstance(self.patience, int | np.integer) or self.patience < 1:
+        if not is_count(self.patience):
             raise ValueError(f"EarlyStopping: expected at least one epoch, got patience={self.patience!r}")
 
 
@@ -118,7 +122,7 @@ def fit(
     X, Y : examples and targets, (N, n) and (N, m)
         Targets (R, N, m), with examples (R, N, n), give each replica data of its own.
     loss : name or Loss
-    optimizer : SGD
+    optimizer : such as SGD(lr=0.1); BoldDriver takes the full batch
     epochs : int, at least 1: passes over the data
     batch_size : int, or None for the full batch
     rng : Generator, or one for each replica: example order and dropout masks. Needed for either.
@@ -131,37 +135,37 @@ def fit(
 
     An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned.
     A loss that is no longer finite is recorded as it is, with one RuntimeWarning.
+    Replica r equals the single run r: bit for bit below 64 replicas, above up to rounding where the network is tiny.
     Raises ValueError for data, settings and random numbers that do not fit.
 
     Book: chapter *losses*.
     """
     loss = loss_function(loss)
+    _check_networks(net, params)
     _check_data("", params, loss, X, Y)
-    if not hasattr(optimizer, "step"):
-        raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={optimizer!r}")
     if validation is not None:
-        if not isinstance(validation, tuple | list) or len(validation) != 2:
-            raise ValueError(f"fit: expected a pair (X, Y), got validation={type(validation).__name__}")
+        _check_pair(validation)
         _check_data("validation ", params, loss, *validation)
-    _check_count("epochs", epochs)
-    _check_count("record_every", record_every)
+    _check_counts(epochs=epochs, record_every=record_every)
+    _check_watchers(metrics, on_epoch, early_stopping, validation)
+    _check_steps(net, optimizer, batch_size, rng, Y.shape[-2])
     if rng is not None:
         rng = streams(rng, params.replicas, "fit")
-    elif batch_size is not None or any(isinstance(layer, Dropout) for layer in net.layers):
-        raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
-    if not isinstance(on_epoch, tuple | list):
-        raise ValueError(f"fit: expected a list of functions, got on_epoch={type(on_epoch).__name__}")
-    if "loss" in (metrics or {}):
-        raise ValueError(f"fit: expected no metric of the name loss, got metrics={list(metrics)}")
-    if not isinstance(early_stopping, EarlyStopping | None):
-        raise ValueError(f"fit: expected EarlyStopping or None, got early_stopping={early_stopping!r}")
-    if early_stopping is not None and validation is None:
-        raise ValueError("fit: expected validation data for early stopping, got validation=None")
 
     N = Y.shape[-2]
-    state = optimizer.init(params)
+    trained, gradient = params, partial(batch_gradient, net, params, loss, X, Y)
+    if covers(net, params, loss):
+        trained = arranged(net, params, batch_size or N)
+        gradient = Gradient(net, trained, loss, X, Y)
+    state, step = optimizer.init(trained), descent(optimizer)
     history = History(epochs)
     best = None if early_stopping is None else _Best(params, early_stopping.patience)
+
+    def cost(trial):
+        penalty = 0 if regularizer is None else regularizer.value(trial)
+        return loss.value(net.forward(trial, X)[0], Y) + penalty
+
+    costs = [cost] if optimizer.needs_cost else []
 
     def record(epoch):
         active = True if best is None else best.active
@@ -177,24 +181,47 @@ def fit(
             record(0)
             for epoch in range(1, epochs + 1):
                 for rows in [None] if batch_size is None else minibatches(N, batch_size, rng):
-                    X_batch, Y_batch = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
-                    output, caches = net.forward(params, X_batch, rng)
-                    _, grads = net.backward(params, caches, loss.grad(output, Y_batch))
+                    grads = gradient(rows, rng)
                     if regularizer is not None:
-                        grads.theta += regularizer.grad(params).theta
-                    optimizer.step(params, grads, state)
-                if epoch % record_every == 0 or epoch == epochs:
+                        grads.theta += regularizer.grad(trained).theta
+                    step(trained, grads, state, *costs)
+                due = epoch % record_every == 0 or epoch == epochs
+                if due or on_epoch:
+                    params.theta = trained.theta
+                if due:
                     record(epoch)
                 for callback in on_epoch:
                     callback(epoch, params, history)
+                if on_epoch:
+                    trained.theta = params.theta
                 if best is not None and not best.active.any():
                     break
         except KeyboardInterrupt:
             history.interrupted = True
+        finally:
+            params.theta = trained.theta
     if best is not None:
         best.restore(params)
         history.best_epoch, history.stopped_epoch = best.epoch[()], best.last[()]
     return history
+
+
+def batch_gradient(net, params, loss, X, Y, rows=None, rng=None):
+    r"""$\nabla C(\theta)$ on the rows of a batch, None for all: forward, the loss's gradient, backward.
+
+    Parameters
+    ----------
+    net, params, loss : a Network, its Parameters and a Loss
+    X, Y : all examples and targets, as in `fit`
+    rows : integers (B,), or (R, B) where each replica has a batch of its own
+    rng : None in evaluation; in training a Generator, or one for each replica
+
+    Book: chapter *gradient-descent*.
+    """
+    X, Y = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
+    output, caches = net.forward(params, X, rng)
+    _, grads = net.backward(params, caches, loss.grad(output, Y))
+    return grads
 
 
 def evaluate(net, params, X, Y, loss, metrics=None, active=True):
@@ -267,9 +294,53 @@ def _warn_once_if_not_finite(history, epoch, train, held_out, active):
     warnings.warn(f"fit: the loss is no longer finite at epoch {epoch}{where}", RuntimeWarning, stacklevel=4)
 
 
-def _check_count(name, value):
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"fit: expected a positive integer, got {name}={value!r}")
+def _check_networks(net, params):
+    if not isinstance(net, Network):
+        raise ValueError(f"fit: expected a Network such as MLP('2-2-1'), got net={net!r}")
+    if not isinstance(params, Parameters):
+        raise ValueError(f"fit: expected Parameters from net.init, got params={type(params).__name__}")
+
+
+def _check_pair(validation):
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise ValueError(f"fit: expected a pair (X, Y), got validation={type(validation).__name__}")
+
+
+def _check_counts(**counts):
+    for name, value in counts.items():
+        if not is_count(value):
+            raise ValueError(f"fit: expected a positive integer, got {name}={value!r}")
+
+
+def _check_watchers(metrics, on_epoch, early_stopping, validation):
+    if metrics is not None and not (isinstance(metrics, dict) and all(map(callable, metrics.values()))):
+        raise ValueError(f"fit: expected a dict of names and functions, got metrics={metrics!r}")
+    if "loss" in (metrics or {}):
+        raise ValueError(f"fit: expected no metric of the name loss, got metrics={list(metrics)}")
+    if not isinstance(on_epoch, tuple | list) or not all(map(callable, on_epoch)):
+        raise ValueError(f"fit: expected a list of functions, got on_epoch={on_epoch!r}")
+    if not isinstance(early_stopping, EarlyStopping | None):
+        raise ValueError(f"fit: expected EarlyStopping or None, got early_stopping={early_stopping!r}")
+    if early_stopping is not None and validation is None:
+        raise ValueError("fit: expected validation data for early stopping, got validation=None")
+
+
+def _check_steps(net, optimizer, batch_size, rng, N):
+    drops = any(isinstance(layer, Dropout) for layer in net.layers)
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={optimizer!r}")
+    if batch_size is not None:
+        _check_batch_size("fit", batch_size, N)
+    if rng is None and (batch_size is not None or drops):
+        raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
+    if optimizer.needs_cost and (batch_size is not None or drops):
+        expected = f"the full batch and no dropout for {type(optimizer).__name__}"
+        raise ValueError(f"fit: expected {expected}, got batch_size={batch_size}")
+
+
+def _check_batch_size(name, batch_size, N):
+    if not is_count(batch_size) or batch_size > N:
+        raise ValueError(f"{name}: expected an integer in 1..{N}, got batch_size={batch_size!r}")
 
 
 def _check_data(kind, params, loss, X, Y):

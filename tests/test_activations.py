@@ -1,4 +1,7 @@
-"""Activations: the values of their formulas, slopes against differences, safe at every size of z."""
+"""Activations: the values of their formulas, slopes against differences, ranges and kinks as named, safe at every z."""
+
+import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -20,12 +23,16 @@ from mlp_core.activations import (
     Step,
     Tanh,
     activation,
+    is_number,
+    look_up,
     softmax,
 )
 
 Z = np.array([[-1000.0, -2.0, -0.5, 0.0], [0.25, 1.0, 2.0, 1000.0]])
 ELEMENTWISE = [
     Step(),
+    Step(at_zero=0),
+    Step(at_zero=0.5),
     Identity(),
     Logistic(),
     Logistic(beta=3),
@@ -33,13 +40,14 @@ ELEMENTWISE = [
     ReLU(),
     LeakyReLU(),
     LeakyReLU(alpha=0.3),
+    LeakyReLU(alpha=0),
     ELU(),
     ELU(alpha=2),
+    ELU(alpha=0.5),
     Softplus(),
     SaturatedLinear(),
 ]
 EVERY = [*ELEMENTWISE, Softmax()]
-KINKS = {Step: [0], ReLU: [0], LeakyReLU: [0], ELU: [0], SaturatedLinear: [0, 1]}
 SMOOTH = [Identity(), Tanh()]
 
 EXP1 = np.e
@@ -69,9 +77,10 @@ def test_every_name_is_tested():
 
 @pytest.mark.parametrize("phi", ELEMENTWISE, ids=str)
 def test_the_slope_is_the_difference_quotient(phi):
-    z = np.linspace(-3, 3, 200)
-    away = np.all([abs(z - kink) > 1e-3 for kink in KINKS.get(type(phi), [])], axis=0) | np.zeros(z.shape, bool)
-    z, eps = z[away], 1e-6
+    z, eps = np.linspace(-3, 3, 200), 1e-6
+    for kink in phi.kinks:
+        z = z[abs(z - kink) > 1e-3]
+    assert len(z) >= 190
     np.testing.assert_allclose(phi.df(z), (phi.f(z + eps) - phi.f(z - eps)) / (2 * eps), rtol=1e-8, atol=1e-9)
 
 
@@ -88,6 +97,74 @@ def test_the_slope_at_a_kink_is_the_one_the_docstring_names():
     assert ELU(alpha=2).df(zero) == 2
     assert (SaturatedLinear().df(np.array([0.0, 1.0])) == 0).all()
     assert (Step().df(np.array([-1.0, 0.0, 1.0])) == 0).all()
+
+
+@pytest.mark.parametrize("phi", ELEMENTWISE, ids=str)
+def test_the_kinks_are_the_points_where_the_value_or_the_slope_jumps(phi):
+    eps = 1e-9
+    for z in (-1, -0.5, 0, 0.5, 1, 2):
+        jump = abs(phi.f(np.array([z + eps])) - phi.f(np.array([z - eps])))
+        bend = abs(phi.df(np.array([z + eps])) - phi.df(np.array([z - eps])))
+        assert (max(jump.item(), bend.item()) > 1e-3) == (z in phi.kinks)
+
+
+def test_the_exponential_linear_unit_has_no_kink_at_scale_one_only():
+    assert (ELU().kinks, ELU(alpha=1).kinks, ELU(alpha=2).kinks) == ((), (), (0,))
+
+
+def documented_range(phi):
+    """The range as the docstring writes it: its ends, and whether they belong to it."""
+    opening, low, high, closing = re.search(r"range \$([\[(])(\S+), (\S+)([\])])\$", type(phi).__doc__).groups()
+    ends = {r"\infty": np.inf, r"-\infty": -np.inf, r"-\alpha": -getattr(phi, "alpha", np.nan)}
+    low, high = (ends[end] if end in ends else float(end) for end in (low, high))
+    return low, high, opening == "[", closing == "]"
+
+
+@pytest.mark.parametrize("phi", [phi for phi in EVERY if phi != LeakyReLU(alpha=0)], ids=str)
+def test_the_values_fill_the_range_and_the_docstring_says_which_ends_belong_to_it(phi):
+    low, high, low_belongs, high_belongs = documented_range(phi)
+    assert phi.range == (low, high)
+    z = np.linspace(-15, 15, 601) / getattr(phi, "beta", 1)
+    values = phi.f(np.stack([z, 0 * z], axis=-1)) if phi == Softmax() else phi.f(z)
+    assert (values >= low).all() and (values <= high).all()
+    assert ((values == low).any(), (values == high).any()) == (low_belongs, high_belongs)
+    far = phi.f(np.array([-1e9, 0.0, 1e9]))
+    for value, end in ((far[0], low), (far[-1], high)):
+        assert abs(value) > 1e6 if np.isinf(end) else abs(value - end) < 1e-15
+
+
+def test_a_leaky_rectifier_without_a_leak_is_the_rectifier():
+    z = np.linspace(-2, 2, 9)
+    np.testing.assert_array_equal(LeakyReLU(alpha=0).f(z), ReLU().f(z))
+    assert LeakyReLU(alpha=0).range == ReLU().range == (0, np.inf)
+
+
+def test_an_activation_of_ones_own_has_every_number_as_its_range_and_no_kink():
+    assert (Activation.range, Activation.kinks) == ((-np.inf, np.inf), ())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_step_at_zero_is_the_convention_that_was_chosen_and_one_by_default(dtype):
+    z = np.array([-1e-30, -0.0, 0.0, 1e-30], dtype)
+    for phi, value in ((Step(), 1), (Step(1), 1), (Step(0), 0), (Step(0.5), 0.5)):
+        np.testing.assert_array_equal(phi.f(z), np.array([0, value, value, 1], dtype), strict=True)
+    assert Step() == Step(1) == BY_NAME["step"]
+    assert Step(0).at_zero == 0.0
+
+
+def test_the_logistic_approaches_the_step_of_one_half_at_zero_as_it_gets_steeper():
+    z = np.array([-0.1, 0, 0.1])
+    for beta in (1, 2, 10):
+        assert Logistic(beta).df(np.zeros(1)) == beta / 4
+    np.testing.assert_allclose(abs(Logistic(50).f(z) - Step(0.5).f(z)), [0.00669285, 0, 0.00669285], atol=1e-8)
+
+
+def test_the_tanh_that_a_lecture_prints_is_that_of_half_the_argument():
+    z = np.linspace(-5, 5, 1001)
+    printed = (1 - np.exp(-z)) / (1 + np.exp(-z))
+    np.testing.assert_allclose(Tanh().f(z / 2), printed, rtol=0, atol=1e-15)
+    gap = abs(printed - Tanh().f(z))
+    np.testing.assert_allclose((gap.max(), abs(z[gap.argmax()])), (0.3003, 1.06), atol=5e-5)
 
 
 def test_steepness_stretches_the_logistic():
@@ -119,7 +196,7 @@ def test_no_number_overflows_and_shape_and_dtype_are_kept(phi, dtype):
     assert slope.dtype == dtype
 
 
-@pytest.mark.parametrize("made", [Logistic, LeakyReLU, ELU])
+@pytest.mark.parametrize("made", [Logistic, LeakyReLU, ELU, Step])
 def test_a_hyperparameter_of_numpy_type_does_not_change_the_dtype(made):
     phi = made(np.float64(0.5))
     Z = np.ones((1, 2), np.float32)
@@ -171,7 +248,7 @@ def test_every_activation_but_softmax_is_monotone(z1, z2):
         assert phi.f(np.array([low])) <= phi.f(np.array([high]))
 
 
-@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "step"])
+@pytest.mark.parametrize("name", BY_NAME)
 def test_nan_stays_nan(name):
     with np.errstate(invalid="ignore"):
         assert np.isnan(activation(name).f(np.array([[np.nan, 1.0]]))[0, 0])
@@ -183,16 +260,40 @@ def test_an_activation_stands_for_itself():
     assert all(isinstance(activation(name), Activation) for name in BY_NAME)
 
 
+def test_a_name_is_looked_up_in_a_table_and_what_is_of_that_kind_stands_for_itself():
+    assert look_up("number", "one", {"one": 1, "two": 2}, int) == 1
+    assert look_up("number", 3, {"one": 1}, int) == 3
+
+
+def test_a_number_is_real_and_finite():
+    numbers = [0, -1.5, np.float32(2), np.int8(3), Fraction(1, 3), 1e308]
+    others = [np.nan, np.inf, -np.inf, True, np.True_, "1", None, 1j, [1], np.ones(2), np.float32(np.inf)]
+    assert [value for value in numbers if not is_number(value)] == []
+    assert [value for value in others if is_number(value)] == []
+
+
 KNOWN = "step, identity, logistic, tanh, relu, leaky_relu, elu, softplus, saturated_linear, softmax"
 WRONG = {
     f"activation: expected one of {KNOWN}, got name='sigmoid'": lambda: activation("sigmoid"),
     f"activation: expected one of {KNOWN}, got name=None": lambda: activation(None),
     f"activation: expected one of {KNOWN}, got name=['tanh']": lambda: activation(["tanh"]),
+    "number: expected one of one, two, got name='three'": lambda: look_up("number", "three", ["one", "two"], int),
+    "Step: expected the value 0, 0.5 or 1, got at_zero=0.25": lambda: Step(0.25),
+    "Step: expected the value 0, 0.5 or 1, got at_zero=True": lambda: Step(True),
+    "Step: expected the value 0, 0.5 or 1, got at_zero='1'": lambda: Step("1"),
+    "Step: expected the value 0, 0.5 or 1, got at_zero=nan": lambda: Step(np.nan),
+    "Logistic: expected a steepness above 0, got beta=inf": lambda: Logistic(np.inf),
+    "Logistic: expected a steepness above 0, got beta='2'": lambda: Logistic("2"),
+    "Logistic: expected a steepness above 0, got beta=True": lambda: Logistic(True),
     "Logistic: expected a steepness above 0, got beta=0": lambda: Logistic(0),
     "Logistic: expected a steepness above 0, got beta=nan": lambda: Logistic(np.nan),
     "LeakyReLU: expected a slope in [0, 1), got alpha=1": lambda: LeakyReLU(1),
     "LeakyReLU: expected a slope in [0, 1), got alpha=-0.1": lambda: LeakyReLU(-0.1),
     "LeakyReLU: expected a slope in [0, 1), got alpha=nan": lambda: LeakyReLU(np.nan),
+    "LeakyReLU: expected a slope in [0, 1), got alpha='0.1'": lambda: LeakyReLU("0.1"),
+    "LeakyReLU: expected a slope in [0, 1), got alpha=False": lambda: LeakyReLU(False),
+    "ELU: expected a scale above 0, got alpha=inf": lambda: ELU(np.inf),
+    "ELU: expected a scale above 0, got alpha=None": lambda: ELU(None),
     "ELU: expected a scale above 0, got alpha=0": lambda: ELU(0),
     "ELU: expected a scale above 0, got alpha=nan": lambda: ELU(np.nan),
 }

@@ -94,7 +94,7 @@ def test_the_numeric_core_prints_nothing(name):
     assert not called & {"print", "input", "exec", "eval"}
 
 
-@pytest.mark.parametrize("name", ORDER)
+@pytest.mark.parametrize("name", [name for name in ORDER if not name.startswith("tape_")])
 def test_the_readable_core_has_no_einsum(name):
     assert "einsum" not in {node.attr for node in ast.walk(TREES[name]) if isinstance(node, ast.Attribute)}
 

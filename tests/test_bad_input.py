@@ -1,5 +1,7 @@
 """Whatever is put in, the answer is right or one clear sentence: never a silent wrong result."""
 
+import inspect
+import os
 import re
 import warnings
 
@@ -13,18 +15,30 @@ from mlp_core import (
     SGD,
     Dense,
     Dropout,
+    EarlyStopping,
     Flatten,
     Network,
     Parameters,
     accuracy,
     confusion_matrix,
+    datasets,
     fit,
+    gradient_error,
+    minibatches,
+    numerical_gradient,
     one_hot,
     predict,
 )
+from mlp_core.activations import ELU, LeakyReLU, Logistic, Step, activation
+from mlp_core.initializers import Normal, Uniform, initializer
+from mlp_core.losses import BY_NAME as LOSSES
+from mlp_core.losses import loss_function
+from mlp_core.metrics import labels
+from mlp_core.perceptron import adaline, mistake_bound, perceptron_rule
 
 SENTENCE = re.compile(r"^\w+: (expected [^\n]+, got [^\n]+|layer \d+ .+ does not fit layer \d+ .+)$")
 DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "complex128", "object", "str"]
+REAL = [dtype for dtype in DTYPES if dtype != "complex128"]
 NETWORKS = [
     MLP("2-2-1"),
     MLP("2-2"),
@@ -34,7 +48,13 @@ NETWORKS = [
     Network([Dropout(0.5), Dense(2, 1)]),
 ]
 shapes = st.lists(st.integers(0, 3), min_size=1, max_size=4).map(tuple)
-cases = settings(deadline=None, max_examples=400, derandomize=True)
+cases = settings(deadline=None, max_examples=int(os.environ.get("MLP_CASES", 400)), derandomize=True)
+ODD = [
+    *(None, True, False, np.nan, np.inf, -np.inf, -1, 0, 0.5, 1, 2, 1j, np.float32(0.5), np.int8(2), np.True_),
+    *("", "1", "tanh", b"1", [], [1], [None], (), ("a", "b"), {}, {"a": 1}, {1, 2}, object()),
+    *(np.array(1.0), np.array([]), np.zeros(2), np.array([np.nan, 1]), np.array(["a"]), np.array([None])),
+]
+odd = st.sampled_from(ODD)
 
 
 def rng(seed=0):
@@ -172,7 +192,7 @@ def test_metrics_of_any_shapes_are_right_or_refused(Y_hat_shape, Y_shape):
 @given(st.lists(st.integers(-2, 5), max_size=5), st.integers(0, 5), st.sampled_from(["int64", "int8", "float64"]))
 def test_labels_are_right_or_refused(y, classes, dtype):
     Y = outcome(lambda: one_hot(np.array(y, dtype), classes))
-    assert (Y is not None) == (dtype != "float64" and all(0 <= label < classes for label in y))
+    assert (Y is not None) == (dtype != "float64" and classes > 0 and all(0 <= label < classes for label in y))
     if Y is not None:
         assert Y.shape == (len(y), classes)
         assert all(row.sum() == 1 == row[label] for row, label in zip(Y, y, strict=True))
@@ -203,3 +223,126 @@ def test_sizes_of_any_form_are_built_or_refused(sizes):
         widths = [int(size) for size in sizes.split("-")] if isinstance(sizes, str) else sizes
         assert [layer.n_in for layer in net.layers] + [net.layers[-1].n_out] == widths
         assert min(widths) > 0
+
+
+X, Y = rng(1).normal(size=(4, 2)), np.array([[0.0], [1.0], [1.0], [0.0]])
+NET = MLP("2-2-1")
+
+
+def training(X, Y, **arguments):
+    """A training that leaves the parameters as they were where it is refused."""
+    params = NET.init(rng())
+    before = params.theta.copy()
+    try:
+        return fit(NET, params, X, Y, **arguments)
+    except ValueError:
+        np.testing.assert_array_equal(params.theta, before)
+        raise
+
+
+def generator(*arguments, **named):
+    """All rows that `minibatches` yields."""
+    return list(minibatches(*arguments, **named))
+
+
+# What is called, with arguments that are right; each of them is then replaced by everything odd.
+CALLS = {
+    Step: {"at_zero": 1.0},
+    Logistic: {"beta": 1.0},
+    LeakyReLU: {"alpha": 0.1},
+    ELU: {"alpha": 1.0},
+    Uniform: {"limit": 1.0},
+    Normal: {"scale": 1.0},
+    activation: {"name": "tanh"},
+    initializer: {"name": "he"},
+    loss_function: {"name": "half_squared_error"},
+    one_hot: {"y": np.array([0, 1]), "classes": 2},
+    labels: {"Y": Y},
+    accuracy: {"Y_hat": Y, "Y": Y},
+    confusion_matrix: {"Y_hat": Y, "Y": Y},
+    numerical_gradient: {"f": np.sum, "x": np.ones(2), "eps": 1e-5},
+    gradient_error: {
+        **{"net": NET, "params": NET.init(rng()), "X": X, "Y": Y},
+        **{"loss": "half_squared_error", "regularizer": None, "seed": None},
+    },
+    generator: {"N": 4, "batch_size": 2, "rng": rng()},
+    training: {
+        **{"X": X, "Y": Y, "loss": "half_squared_error", "optimizer": SGD(0.01), "epochs": 1, "batch_size": 2},
+        **{"rng": rng(), "regularizer": None, "validation": None, "metrics": None, "record_every": 1},
+        **{"on_epoch": (), "early_stopping": None},
+    },
+    predict: {"net": NET, "params": NET.init(rng()), "X": X, "loss": "half_squared_error"},
+    EarlyStopping: {"patience": 2},
+    SGD: {"lr": 0.1, "momentum": 0.5},
+    perceptron_rule: {"X": X, "y": Y[:, 0], "epochs": 5, "lr": 1.0, "w": np.ones(2), "b": 0.0},
+    mistake_bound: {"X": X, "y": (X[:, 0] > 0) + 0, "w": np.array([1.0, 0]), "b": 0.0},
+    adaline: {"X": X, "y": Y[:, 0], "epochs": 5, "lr": 0.1},
+    datasets.noisy_xor: {"N": 4, "noise": 0.1, "rng": rng()},
+    datasets.sine: {"N": 4, "noise": 0.1, "rng": rng()},
+    datasets.teacher: {"net": NET, "params": NET.init(rng()), "N": 4, "noise": 0.1, "rng": rng()},
+    datasets.moons: {"N": 4, "noise": 0.1, "rng": rng()},
+    datasets.spirals: {"N": 4, "classes": 2, "noise": 0.1, "rng": rng()},
+    datasets.glyphs: {"letters": "AC", "copies": 1, "flip": 0.1, "rng": rng()},
+    datasets.road: {"curvature": 0.0, "offset": np.zeros(2), "heading": 0.0},
+    datasets.roads: {"N": 4, "noise": 0.1, "rng": rng()},
+}
+ARGUMENTS = [(call, name) for call, arguments in CALLS.items() for name in arguments]
+
+
+@pytest.mark.parametrize("call, name", ARGUMENTS, ids=lambda value: getattr(value, "__name__", value))
+def test_an_odd_argument_is_used_as_what_it_is_or_refused_in_one_sentence(call, name):
+    assert outcome(lambda: call(**CALLS[call])) is not None
+    refused = [value for value in ODD if outcome(lambda value=value: call(**CALLS[call] | {name: value})) is None]
+    assert len(refused) > len(ODD) // 3
+
+
+def test_no_argument_is_left_out():
+    for call, arguments in CALLS.items():
+        if call not in (training, generator, SGD):
+            assert list(arguments) == list(inspect.signature(call).parameters)
+
+
+@cases
+@given(st.sampled_from([Logistic, ELU, LeakyReLU, Step]), st.floats(allow_nan=True, allow_infinity=True))
+def test_a_hyperparameter_of_any_size_gives_values_in_the_range_or_is_refused(made, value):
+    phi = outcome(lambda: made(value))
+    assert phi is not None or not 0 < value < 1 or made is Step
+    if phi is not None:
+        Z = np.array([-1e3, -1.0, 0.0, 1.0, 1e3])
+        with np.errstate(over="ignore", under="ignore"):
+            A, slope = phi.f(Z), phi.df(Z)
+        assert (A >= phi.range[0]).all() and (A <= phi.range[1]).all()
+        assert (slope >= 0).all()
+
+
+@cases
+@given(shapes, shapes, st.sampled_from(list(LOSSES)), st.sampled_from(REAL), st.sampled_from(REAL))
+def test_losses_of_arrays_of_any_kind_are_right_or_refused(output_shape, Y_shape, name, output_dtype, Y_dtype):
+    loss = loss_function(name)
+    output, targets = rng(1).integers(0, 2, output_shape).astype(output_dtype), np.ones(Y_shape).astype(Y_dtype)
+    agree = len(output_shape) >= 2 and output.size and Y_shape in (output_shape, output_shape[-2:])
+    numbers = output_dtype in ("float64", "float32", "float16") and Y_dtype not in ("object", "str")
+    value, gradient = outcome(lambda: loss.value(output, targets)), outcome(lambda: loss.grad(output, targets))
+    assert (value is not None) == (gradient is not None) == bool(agree and numbers)
+    if value is not None:
+        as_numbers = output.astype(float), targets.astype(float)
+        np.testing.assert_allclose(value, loss.value(*as_numbers), rtol=1e-2)
+        np.testing.assert_allclose(gradient, loss.grad(*as_numbers), rtol=1e-2)
+
+
+two_axes = shapes.map(lambda shape: shape[:2])
+
+
+@cases
+@given(two_axes, two_axes, st.sampled_from(DTYPES), st.integers(0, 99))
+def test_the_oldest_rules_on_arrays_of_any_kind_are_right_or_refused(X_shape, y_shape, dtype, seed):
+    X, y = rng(seed).integers(0, 3, X_shape).astype(dtype), rng(seed + 1).integers(0, 2, y_shape).astype(dtype)
+    found = outcome(lambda: perceptron_rule(X, y, 50))
+    fits = len(X_shape) == 2 and y_shape == X_shape[:1] and 0 not in X_shape
+    numbers = dtype not in ("complex128", "object", "str")
+    assert (found is not None) == (fits and numbers)
+    assert (outcome(lambda: adaline(X, y, 2, 0.01)) is not None) == (fits and numbers)
+    if found is not None and found.history[-1] == 0:
+        for x, target in zip(X.tolist(), y.tolist(), strict=True):
+            z = sum(w_i * x_i for w_i, x_i in zip(found.w, x, strict=True)) + found.b
+            assert (z >= 0) == target

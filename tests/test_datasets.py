@@ -3,15 +3,36 @@
 import numpy as np
 import pytest
 
-from mlp_core import datasets
-from mlp_core.datasets import GLYPHS, Data, Split, digits, glyphs, moons, spirals, xor
+from mlp_core import MLP, Dense, Dropout, Flatten, Network, datasets
+from mlp_core.datasets import (
+    GLYPHS,
+    Data,
+    Split,
+    digits,
+    glyphs,
+    moons,
+    noisy_xor,
+    road,
+    roads,
+    sine,
+    spirals,
+    teacher,
+    xor,
+)
 
 
 def rng(seed=0):
     return np.random.default_rng(seed)
 
 
+NET = MLP("3-4-2")
+TEACHER = NET, NET.init(rng(7))
+
 RANDOM = [
+    lambda rng: noisy_xor(21, 0.1, rng),
+    lambda rng: sine(20, 0.1, rng),
+    lambda rng: teacher(*TEACHER, 20, 0.1, rng),
+    lambda rng: roads(20, 0.1, rng),
     lambda rng: moons(20, 0.1, rng),
     lambda rng: spirals(21, 3, 0.1, rng),
     lambda rng: glyphs("HIT", 4, 0.1, rng),
@@ -39,6 +60,58 @@ def test_xor_is_one_where_the_bits_differ():
     X, Y = xor()
     np.testing.assert_array_equal(X, [[0, 0], [0, 1], [1, 0], [1, 1]])
     np.testing.assert_array_equal(Y[:, 0], X[:, 0] != X[:, 1])
+
+
+@pytest.mark.parametrize("N", [4, 11])
+def test_clouds_of_noisy_xor_lie_around_the_four_points_in_turn(N):
+    X, Y = noisy_xor(N, 0, rng())
+    np.testing.assert_array_equal(X, np.tile(xor().X, (3, 1))[:N])
+    np.testing.assert_array_equal(Y, np.tile(xor().Y, (3, 1))[:N])
+
+
+def test_the_noise_of_noisy_xor_has_the_standard_deviation_asked_for():
+    X, Y = noisy_xor(8000, 0.2, rng())
+    difference = X - noisy_xor(8000, 0, rng()).X
+    np.testing.assert_allclose(difference.std(axis=0), 0.2, rtol=0.03)
+    np.testing.assert_allclose(difference.mean(axis=0), 0, atol=0.01)
+    np.testing.assert_array_equal(Y, noisy_xor(8000, 0, rng()).Y)
+
+
+def test_a_clean_sine_is_one_period_on_minus_one_to_one():
+    X, Y = sine(2000, 0, rng())
+    assert X.shape == Y.shape == (2000, 1)
+    assert -1 <= X.min() < -0.99 and 0.99 < X.max() < 1
+    np.testing.assert_allclose(X.mean(), 0, atol=0.05)
+    np.testing.assert_array_equal(Y, np.sin(np.pi * X))
+    assert len(sine(1, 0.1, rng()).X) == 1
+
+
+def test_the_noise_of_the_sine_is_on_its_values_only():
+    X, Y = sine(8000, 0.3, rng())
+    np.testing.assert_array_equal(X, sine(8000, 0, rng()).X)
+    np.testing.assert_allclose((Y - np.sin(np.pi * X)).std(), 0.3, rtol=0.03)
+    np.testing.assert_allclose((Y - np.sin(np.pi * X)).mean(), 0, atol=0.01)
+
+
+def test_a_teacher_answers_standard_normal_inputs():
+    X, Y = teacher(*TEACHER, 4000, 0, rng())
+    np.testing.assert_array_equal(Y, NET.forward(TEACHER[1], X)[0])
+    np.testing.assert_allclose(X.mean(axis=0), 0, atol=0.05)
+    np.testing.assert_allclose(np.cov(X.T), np.eye(3), atol=0.05)
+
+
+def test_the_noise_of_a_teacher_is_on_its_answers_only():
+    X, Y = teacher(*TEACHER, 8000, 0.3, rng())
+    np.testing.assert_array_equal(X, teacher(*TEACHER, 8000, 0, rng()).X)
+    noise = Y - NET.forward(TEACHER[1], X)[0]
+    np.testing.assert_allclose(noise.std(axis=0), 0.3, rtol=0.03)
+    np.testing.assert_allclose(noise.mean(axis=0), 0, atol=0.01)
+
+
+def test_a_teacher_of_images_is_shown_images():
+    net = Network([Flatten((2, 3)), Dense(6, 1)])
+    X, Y = teacher(net, net.init(rng()), 5, 0.1, rng())
+    assert (X.shape, Y.shape) == ((5, 2, 3), (5, 1))
 
 
 @pytest.mark.parametrize("N", [2, 51])
@@ -101,6 +174,80 @@ def test_the_flip_of_glyphs_is_the_probability_that_a_pixel_is_inverted(flip):
     assert set(np.unique(noisy.X)) == {0, 1}
 
 
+DISTANCE = 1 / np.linspace(1 / 40, 1 / 4, 30)
+
+
+def drawn_by_counting(curvature, offset, heading, points=200):
+    """The image of a road pixel by pixel: how many of many points across each pixel lie on the road."""
+    image = np.empty((30, 32))
+    for i, d in enumerate(DISTANCE):
+        middle = curvature * d**2 / 2 - offset - heading * d
+        for j in range(32):
+            left = (j - 16) / 16 * 0.75 * d
+            x = left + (np.arange(points) + 0.5) / points * 0.75 * d / 16
+            image[i, j] = 0.2 + 0.6 * (abs(x - middle) <= 2).mean()
+    return image
+
+
+@pytest.mark.parametrize("pose", [(0, 0, 0), (0.02, -1.5, 0.1), (-0.013, 0.3, -0.05), (0.001, 9.0, 0.0)])
+def test_a_pixel_of_the_road_is_grey_by_the_share_that_is_road(pose):
+    np.testing.assert_allclose(road(*pose).reshape(30, 32), drawn_by_counting(*pose), atol=0.6 / 200 + 1e-12)
+
+
+def test_a_car_that_goes_straight_along_the_middle_sees_a_symmetric_road_from_wide_to_narrow():
+    image = road(0, 0).reshape(30, 32)
+    np.testing.assert_allclose(image, image[:, ::-1], rtol=1e-12)
+    assert (np.diff((image - 0.2).sum(axis=1)) > 0).all()
+    assert (image.min(), round(image.max(), 12)) == (0.2, 0.8)
+
+
+def centre(image):
+    """The mean column of the road in each row of an image, in pixels to the right of the middle."""
+    share = image.reshape(30, 32) - 0.2
+    return share @ (np.arange(32) - 15.5) / share.sum(axis=1)
+
+
+def test_a_bend_to_the_right_leads_right_and_a_car_that_is_or_turns_right_sees_the_road_at_its_left():
+    assert centre(road(0.01, 0))[0] > 3 and abs(centre(road(0.01, 0))[-1]) < 1
+    assert (centre(road(0, 0.5)) < -0.1).all() and centre(road(0, 0.5))[-1] < -2
+    np.testing.assert_allclose(centre(road(0, 0, 0.1)), -0.1 / 0.75 * 16, atol=0.5)
+    np.testing.assert_allclose(centre(road(-0.01, -0.5, -0.1)), -centre(road(0.01, 0.5, 0.1)), atol=1e-12)
+
+
+def test_arrays_of_poses_give_the_images_of_each():
+    curvature, offset = np.array([0.01, 0.0, -0.02]), np.array([1, 0, -1])
+    images = road(curvature, offset, 0.05)
+    assert images.shape == (3, 960)
+    assert road(0.01, 1).shape == (960,)
+    for n in range(3):
+        np.testing.assert_array_equal(images[n], road(curvature[n], offset[n], 0.05))
+
+
+def test_roads_are_seen_from_poses_that_fill_their_ranges():
+    X, Y = roads(2000, 0, rng())
+    assert (X.shape, Y.shape) == ((2000, 960), (2000, 3))
+    for q, limit in zip(Y.T, (0.02, 1.5, 0.1), strict=True):
+        np.testing.assert_allclose([q.min(), q.max()], [-limit, limit], rtol=0.01)
+        np.testing.assert_allclose(q.std(), limit / np.sqrt(3), rtol=0.05)
+    np.testing.assert_array_equal(X[:5], road(*Y[:5].T))
+
+
+def test_the_noise_of_roads_has_the_standard_deviation_asked_for_and_stays_in_zero_to_one():
+    clean, noisy = roads(100, 0, rng()), roads(100, 0.05, rng())
+    np.testing.assert_array_equal(noisy.Y, clean.Y)
+    np.testing.assert_allclose((noisy.X - clean.X).std(), 0.05, rtol=0.01)
+    np.testing.assert_allclose((noisy.X - clean.X).mean(), 0, atol=0.001)
+    X = roads(20, 0.5, rng()).X
+    assert (X.min(), X.max()) == (0, 1)
+
+
+def test_standardised_images_of_a_road_do_not_depend_on_its_brightness():
+    image = road(0.01, 0.5)
+    darker = [0.2 + 0.5 * image, 0.5 * image, image]
+    standardised = [(each - each.mean()) / each.std() for each in darker]
+    np.testing.assert_allclose(standardised[:2], [standardised[2]] * 2, atol=1e-12)
+
+
 def test_digits_are_all_there_and_in_zero_to_one():
     split = digits()
     assert isinstance(split, Split)
@@ -149,14 +296,58 @@ def test_a_damaged_data_file_is_refused(monkeypatch, tmp_path):
 
 
 WRONG = {
-    "moons: expected at least 2 examples, got N=1": lambda: moons(1, 0.1, rng()),
-    "moons: expected at least 2 examples, got N=2.0": lambda: moons(2.0, 0.1, rng()),
+    "noisy_xor: expected an integer of at least 4, got N=3": lambda: noisy_xor(3, 0.1, rng()),
+    "noisy_xor: expected a standard deviation of at least 0, got noise='0.1'": lambda: noisy_xor(4, "0.1", rng()),
+    "noisy_xor: expected a numpy Generator, got rng=int": lambda: noisy_xor(4, 0.1, 0),
+    "sine: expected an integer of at least 1, got N=0": lambda: sine(0, 0.1, rng()),
+    "sine: expected an integer of at least 1, got N=True": lambda: sine(True, 0.1, rng()),
+    "sine: expected a standard deviation of at least 0, got noise=inf": lambda: sine(4, np.inf, rng()),
+    "sine: expected a numpy Generator, got rng=int": lambda: sine(4, 0.1, 0),
+    "teacher: expected an integer of at least 1, got N='5'": lambda: teacher(*TEACHER, "5", 0.1, rng()),
+    "teacher: expected a standard deviation of at least 0, got noise=None": lambda: teacher(*TEACHER, 5, None, rng()),
+    "teacher: expected a numpy Generator, got rng=list": lambda: teacher(*TEACHER, 5, 0.1, [rng()]),
+    "teacher: expected a Network that does not begin with Dropout, got net=3-4-2": (
+        lambda: teacher("3-4-2", TEACHER[1], 5, 0.1, rng())
+    ),
+    "teacher: expected a Network that does not begin with Dropout, got net=Network(Dropout 0.5)": (
+        lambda: teacher(Network([Dropout(0.5)]), TEACHER[1], 5, 0.1, rng())
+    ),
+    "teacher: expected the Parameters of a single network, got params=None": (
+        lambda: teacher(NET, None, 5, 0.1, rng())
+    ),
+    "teacher: expected the Parameters of a single network, got params=Parameters(theta (2, 2) float64: "
+    "{'W': (1, 1), 'b': (1, 1)})": lambda: teacher(NET, MLP("1-1").init(rng(), replicas=2), 5, 0.1, rng()),
+    "roads: expected an integer of at least 1, got N=2.0": lambda: roads(2.0, 0.1, rng()),
+    "roads: expected a standard deviation of at least 0, got noise=-1": lambda: roads(2, -1, rng()),
+    "roads: expected a numpy Generator, got rng=NoneType": lambda: roads(2, 0.1, None),
+    "road: expected a finite number or an array (N,) of them, got curvature=nan": lambda: road(np.nan, 0),
+    "road: expected a finite number or an array (N,) of them, got offset='0'": lambda: road(0, "0"),
+    "road: expected a finite number or an array (N,) of them, got heading=True": lambda: road(0, 0, True),
+    "road: expected a finite number or an array (N,) of them, got curvature=[0.01]": lambda: road([0.01], 0),
+    "road: expected a finite number or an array (N,) of them, got offset=array([ 0., inf])": (
+        lambda: road(0, np.array([0, np.inf]))
+    ),
+    "road: expected a finite number or an array (N,) of them, got offset=array([[0.], [0.]])": (
+        lambda: road(0, np.zeros((2, 1)))
+    ),
+    "road: expected a finite number or an array (N,) of them, got offset=array(['0'], dtype='<U1')": (
+        lambda: road(0, np.array(["0"]))
+    ),
+    "road: expected arrays of one length, got lengths=[2, 3]": lambda: road(np.zeros(3), np.zeros(2)),
+    "moons: expected an integer of at least 2, got N=1": lambda: moons(1, 0.1, rng()),
+    "moons: expected an integer of at least 2, got N=2.0": lambda: moons(2.0, 0.1, rng()),
     "moons: expected a standard deviation of at least 0, got noise=-0.1": lambda: moons(10, -0.1, rng()),
     "moons: expected a standard deviation of at least 0, got noise=nan": lambda: moons(10, np.nan, rng()),
     "moons: expected a numpy Generator, got rng=int": lambda: moons(10, 0.1, 0),
     "spirals: expected at least two classes, got classes=1": lambda: spirals(10, 1, 0.1, rng()),
+    "spirals: expected at least two classes, got classes='3'": lambda: spirals(10, "3", 0.1, rng()),
+    "glyphs: expected different letters among ACEFHILOTX, got letters=5": lambda: glyphs(5, 1, 0, rng()),
+    "glyphs: expected different letters among ACEFHILOTX, got letters=['A']": lambda: glyphs(["A"], 1, 0, rng()),
+    "glyphs: expected at least one copy, got copies=True": lambda: glyphs("A", True, 0, rng()),
+    "glyphs: expected a probability, got flip='0.1'": lambda: glyphs("A", 1, "0.1", rng()),
+    "glyphs: expected a probability, got flip=-0.1": lambda: glyphs("A", 1, -0.1, rng()),
     "spirals: expected at least two classes, got classes=2.5": lambda: spirals(10, 2.5, 0.1, rng()),
-    "spirals: expected at least 3 examples, got N=2": lambda: spirals(2, 3, 0.1, rng()),
+    "spirals: expected an integer of at least 3, got N=2": lambda: spirals(2, 3, 0.1, rng()),
     "spirals: expected a standard deviation of at least 0, got noise=-1": lambda: spirals(10, 3, -1, rng()),
     "spirals: expected a numpy Generator, got rng=NoneType": lambda: spirals(10, 3, 0.1, None),
     "glyphs: expected different letters among ACEFHILOTX, got letters=''": lambda: glyphs("", 1, 0, rng()),

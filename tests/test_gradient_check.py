@@ -39,6 +39,17 @@ def test_gradient_error_leaves_the_parameters_as_they_were():
     np.testing.assert_array_equal(PARAMS.theta, before)
 
 
+def test_the_step_is_a_hundred_thousandth_by_default_and_each_entry_takes_two_evaluations():
+    seen = []
+
+    def f(x):
+        seen.append(x)
+        return x.sum()
+
+    numerical_gradient(f, np.zeros(2))
+    np.testing.assert_array_equal(seen, [[1e-5, 0], [-1e-5, 0], [0, 1e-5], [0, -1e-5]])
+
+
 class HalfTheSlope(Tanh):
     """An activation with a wrong slope."""
 
@@ -109,6 +120,35 @@ WRONG = {
     ),
     "numerical_gradient: expected x of dtype float64, got dtype=int64": (
         lambda: numerical_gradient(np.sum, np.array([1, 2], np.int64))
+    ),
+    "numerical_gradient: expected x of dtype float64, got dtype=<U1": lambda: numerical_gradient(np.sum, "1"),
+    "numerical_gradient: expected finite numbers in x, got value=inf": (
+        lambda: numerical_gradient(np.sum, np.array([1, np.inf, np.nan]))
+    ),
+    "numerical_gradient: expected a function, got f=ndarray": lambda: numerical_gradient(np.ones(2), np.sum),
+    "numerical_gradient: expected a step above 0, got eps=0": lambda: numerical_gradient(np.sum, np.ones(2), 0),
+    "numerical_gradient: expected a step above 0, got eps=inf": lambda: numerical_gradient(np.sum, np.ones(2), np.inf),
+    "numerical_gradient: expected a step above 0, got eps='1'": lambda: numerical_gradient(np.sum, np.ones(2), "1"),
+    "numerical_gradient: expected f to return a number, got shape=(2,)": (
+        lambda: numerical_gradient(np.square, np.ones(2))
+    ),
+    "gradient_error: expected a Network and its Parameters, got net and params=Parameters and Network": (
+        lambda: gradient_error(PARAMS, NET, X, Y, "half_squared_error")
+    ),
+    "gradient_error: expected a Network and its Parameters, got net and params=Network and ndarray": (
+        lambda: gradient_error(NET, PARAMS.theta, X, Y, "half_squared_error")
+    ),
+    "gradient_error: expected L1, L2 or None, got regularizer='l2'": (
+        lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", "l2")
+    ),
+    "gradient_error: expected an integer of at least 0 or None, got seed=-1": (
+        lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", seed=-1)
+    ),
+    "gradient_error: expected an integer of at least 0 or None, got seed=0.5": (
+        lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", seed=0.5)
+    ),
+    "gradient_error: expected an integer of at least 0 or None, got seed=True": (
+        lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", seed=True)
     ),
     "gradient_error: expected a single network, got replicas=3": (
         lambda: gradient_error(NET, NET.init(rng(), replicas=3), X, Y, "half_squared_error")

@@ -74,8 +74,14 @@ WRONG = {
     "initializer: expected one of uniform, normal, glorot, he, got name=1": lambda: initializer(1),
     "Uniform: expected a limit above 0, got limit=0": lambda: Uniform(0),
     "Uniform: expected a limit above 0, got limit=nan": lambda: Uniform(np.nan),
+    "Uniform: expected a limit above 0, got limit=inf": lambda: Uniform(np.inf),
+    "Uniform: expected a limit above 0, got limit='1'": lambda: Uniform("1"),
+    "Uniform: expected a limit above 0, got limit=True": lambda: Uniform(True),
     "Normal: expected a scale above 0, got scale=-1": lambda: Normal(-1),
     "Normal: expected a scale above 0, got scale=nan": lambda: Normal(np.nan),
+    "Normal: expected a scale above 0, got scale=0": lambda: Normal(0),
+    "Normal: expected a scale above 0, got scale=inf": lambda: Normal(np.inf),
+    "Normal: expected a scale above 0, got scale=None": lambda: Normal(None),
 }
 
 

@@ -203,9 +203,18 @@ def test_layers_are_written_as_the_error_messages_name_them():
     ]
 
 
-def test_a_layer_that_fits_any_width_says_so():
-    assert (Layer.n_in, Layer.n_out, Dropout(0.5).n_in, Dropout(0.5).n_out) == (None,) * 4
-    assert (Flatten((8, 8)).n_in, Flatten((8, 8)).n_out) == (None, 64)
+def test_a_layer_knows_the_shapes_of_an_example_and_says_where_any_width_fits():
+    assert (Layer.shape_in, Layer.shape_out, Dropout(0.5).shape_in, Dropout(0.5).shape_out) == (None,) * 4
+    assert (Dense(2, 3).shape_in, Dense(2, 3).shape_out) == ((2,), (3,))
+    assert (Flatten((8, 4)).shape_in, Flatten((8, 4)).shape_out) == ((8, 4), (32,))
+    assert repr(Flatten([np.int64(8), 4]).shape) == "(8, 4)"
+    assert repr(Dense(np.int64(2), np.int32(3)).shape_in + Dense(np.int64(2), np.int32(3)).shape_out) == "(2, 3)"
+
+
+def test_the_cost_of_a_layer_is_its_multiply_adds_and_the_numbers_it_remembers():
+    assert Dense(5, 3).cost((5,)) == (15, 8)
+    assert Dropout(0.5).cost((5,)) == (0, 5)
+    assert Flatten((5, 3)).cost((5, 3)) == Layer().cost((5,)) == (0, 0)
 
 
 WRONG = {
@@ -218,10 +227,16 @@ WRONG = {
     "Dropout: expected a drop probability in [0, 1), got rate=1": lambda: Dropout(1),
     "Dropout: expected a drop probability in [0, 1), got rate=-0.1": lambda: Dropout(-0.1),
     "Dropout: expected a drop probability in [0, 1), got rate=nan": lambda: Dropout(np.nan),
+    "Dropout: expected a drop probability in [0, 1), got rate='0.5'": lambda: Dropout("0.5"),
+    "Dropout: expected a drop probability in [0, 1), got rate=None": lambda: Dropout(None),
     "Flatten: expected positive integers, got shape=()": lambda: Flatten(()),
     "Flatten: expected positive integers, got shape=(8, 0)": lambda: Flatten((8, 0)),
     "Flatten: expected positive integers, got shape=(8, 1.5)": lambda: Flatten((8, 1.5)),
     "Flatten: expected positive integers, got shape=64": lambda: Flatten(64),
+    "Flatten: expected positive integers, got shape=(8, True)": lambda: Flatten((8, True)),
+    "Flatten: expected dA of shape (4, 64), got shape=(4, 8)": lambda: Flatten((8, 8)).backward(
+        {}, None, np.ones((4, 8))
+    ),
     "Flatten: expected examples of shape (8, 8), got shape=(3, 64)": lambda: Flatten((8, 8)).forward(
         {}, np.ones((3, 64))
     ),

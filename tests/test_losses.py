@@ -80,7 +80,7 @@ def test_the_gradient_is_that_of_the_mean_over_the_batch(loss, replicas):
 
 
 def test_the_gradient_is_the_complex_step_to_the_last_digit():
-    for loss in (HalfSquaredError(), SoftmaxCrossEntropy()):
+    for loss in (HalfSquaredError(), SoftmaxCrossEntropy(), BinaryLogLoss(), CategoricalLogLoss()):
         output, Y = batch(loss)
         gradient = np.empty_like(output)
         for i in np.ndindex(output.shape):
@@ -258,6 +258,24 @@ WRONG = {
     ),
     "BinaryLogLoss: expected output and Y of one shape (B, m), got shapes=(0, 1) and (0, 1)": (
         lambda: BinaryLogLoss().value(THREE[:0], THREE[:0])
+    ),
+    "HalfSquaredError: expected output to be a floating-point array, got output=list": (
+        lambda: HalfSquaredError().value([[0.5]], TWO)
+    ),
+    "HalfSquaredError: expected output to be a floating-point array, got output=uint8": (
+        lambda: HalfSquaredError().grad(np.array([[1], [0]], np.uint8), TWO)
+    ),
+    "BinaryCrossEntropy: expected Y to be an array of numbers, got Y=list": (
+        lambda: BinaryCrossEntropy().grad(TWO, [[1], [0]])
+    ),
+    "SoftmaxCrossEntropy: expected Y to be an array of numbers, got Y=<U3": (
+        lambda: SoftmaxCrossEntropy().value(TWO, np.array([["cat"], ["dog"]]))
+    ),
+    "BinaryLogLoss: expected targets to be an array of numbers, got targets=list": (
+        lambda: BinaryLogLoss().check_targets([[1], [0]])
+    ),
+    "CategoricalLogLoss: expected targets to be an array of numbers, got targets=object": (
+        lambda: CategoricalLogLoss().check_targets(np.array([[None]]))
     ),
     "BinaryLogLoss: expected predictions in [0, 1], got value=1.5": lambda: BinaryLogLoss().value(3 * TWO, TWO),
     "BinaryLogLoss: expected predictions in [0, 1], got value=-0.5": lambda: BinaryLogLoss().grad(-TWO, TWO),

@@ -33,6 +33,22 @@ def test_accuracy_is_the_share_of_right_rows():
     assert accuracy(np.array([[0.9], [0.2], [0.4]]), np.array([[1.0], [1.0], [0.0]])) == 2 / 3
 
 
+def test_a_row_with_nan_has_no_class_and_is_never_right():
+    one_column = np.array([[np.nan], [0.9], [0.1]])
+    three_columns = np.array([[np.nan, 0, 0], [0, 0, np.nan], [0, 1, 0]])
+    np.testing.assert_array_equal(labels(one_column), [-1, 1, 0])
+    np.testing.assert_array_equal(labels(three_columns), [-1, -1, 1])
+    assert accuracy(one_column, np.array([[0.0], [1.0], [0.0]])) == 2 / 3
+    assert accuracy(three_columns, one_hot([0, 2, 1], 3)) == 1 / 3
+    assert accuracy(np.full((3, 1), np.nan), np.zeros((3, 1))) == 0
+    replicas = np.stack([one_column, [[0.1], [0.9], [0.1]]])
+    np.testing.assert_array_equal(accuracy(replicas, np.array([[0.0], [1.0], [0.0]])), [2 / 3, 1])
+
+
+def test_an_infinite_score_is_larger_than_every_other():
+    np.testing.assert_array_equal(labels(np.array([[0, np.inf], [-np.inf, 0], [3, -np.inf]])), [1, 1, 0])
+
+
 def test_accuracy_of_replicas_is_one_number_each():
     rng = np.random.default_rng(0)
     Y_hat, Y = rng.uniform(size=(5, 20, 3)), one_hot(rng.integers(0, 3, 20), 3)
@@ -65,6 +81,26 @@ def test_accuracy_is_the_diagonal_of_the_confusion_matrix(seed, N, classes):
 
 
 WRONG = {
+    "one_hot: expected a positive integer, got classes=0": lambda: one_hot([], 0),
+    "one_hot: expected a positive integer, got classes='3'": lambda: one_hot([0], "3"),
+    "one_hot: expected a positive integer, got classes=True": lambda: one_hot([0], True),
+    "one_hot: expected a vector of integer labels, got y of shape=(1,) and dtype=<U3": lambda: one_hot(["cat"], 3),
+    "labels: expected Y to be an array of numbers, got Y=list": lambda: labels([[0.5]]),
+    "labels: expected Y with one example a row, got shape=(3,)": lambda: labels(np.zeros(3)),
+    "labels: expected Y with one example a row, got shape=(3, 0)": lambda: labels(np.zeros((3, 0))),
+    "accuracy: expected Y_hat to be an array of numbers, got Y_hat=list": lambda: accuracy([[1.0]], np.ones((1, 1))),
+    "accuracy: expected Y to be an array of numbers, got Y=<U3": (
+        lambda: accuracy(np.ones((1, 1)), np.array([["cat"]]))
+    ),
+    "accuracy: expected Y without NaN, got rows with NaN=2": (
+        lambda: accuracy(np.ones((3, 2)), np.array([[np.nan, 1], [0, 1], [np.nan, np.nan]]))
+    ),
+    "confusion_matrix: expected Y to be an array of numbers, got Y=tuple": (
+        lambda: confusion_matrix(np.ones((1, 1)), ((1.0,),))
+    ),
+    "confusion_matrix: expected Y_hat without NaN, got rows with NaN=1": (
+        lambda: confusion_matrix(np.array([[np.nan], [1.0]]), np.ones((2, 1)))
+    ),
     "one_hot: expected labels in 0..2, got label=3": lambda: one_hot(np.array([0, 3, -1]), 3),
     "one_hot: expected labels in 0..2, got label=-1": lambda: one_hot(np.array([-1]), 3),
     "one_hot: expected a vector of integer labels, got y of shape=(1,) and dtype=float64": (

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from mlp_core import MLP, Dense, Dropout, Flatten, HalfSquaredError, Network, Parameters
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
+from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.initializers import He
-from mlp_core.network import streams
+from mlp_core.network import Cost, Description, cost, describe, streams
 
 
 def rng(seed=0):
@@ -179,10 +180,140 @@ def test_a_list_of_generators_says_how_many_replicas_there_are():
     assert MLP("2-1").init([rng(1), rng(2)]).replicas == 2
 
 
+def test_a_network_knows_the_shape_of_one_example_before_and_after_each_layer():
+    net = Network([Dropout(0.1), Dense(3, 4), Dropout(0.5), Dense(4, 2)])
+    assert net.shape_in == (3,)
+    assert net.example_shapes() == [(3,), (3,), (4,), (4,), (2,)]
+    assert Network([Dropout(0.1)]).shape_in is None
+    assert Network([Dropout(0.1)]).example_shapes() == [None, None]
+
+
+def test_flatten_comes_wherever_its_shape_fits():
+    net = Network([Dense(4, 6, "tanh"), Flatten((6,)), Dense(6, 2)])
+    params, X = net.init(rng()), rng(1).normal(size=(5, 4))
+    without = MLP("4-6-2")
+    expected, caches = without.forward(without_flatten(params), X)
+    output, own_caches = net.forward(params, X)
+    np.testing.assert_array_equal(output, expected)
+    grads = net.backward(params, own_caches, output)[1]
+    np.testing.assert_array_equal(grads.theta, without.backward(without_flatten(params), caches, output)[1].theta)
+
+
+def without_flatten(params):
+    return Parameters([shapes for shapes in params.shapes if shapes], params.theta)
+
+
+def test_a_network_of_any_width_takes_rows_of_any_width():
+    net, X = Network([Dropout(0.5)]), rng().normal(size=(4, 3))
+    np.testing.assert_array_equal(net.forward(net.init(rng()), X)[0], X)
+
+
+class Counting(np.ndarray):
+    """An array that counts the multiply-adds of the matrix products it takes part in."""
+
+    count = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        inputs = [np.asarray(array) for array in inputs]
+        result = getattr(ufunc, method)(*inputs, **kwargs)
+        if ufunc is np.matmul:
+            Counting.count += result.size * inputs[0].shape[-1]
+        return result.view(Counting) if isinstance(result, np.ndarray) else result
+
+
+COSTED = [
+    MLP("2-4-3-2"),
+    MLP("5-1"),
+    Network([Dense(3, 7, "relu"), Dropout(0.5), Dense(7, 2)]),
+    Network([Dropout(0.2), Flatten((5,)), Dense(5, 2, "softmax")]),
+    Network(
+        [
+            Conv2D((6, 7, 2), 3, (3, 2), "relu"),
+            MaxPool2D((4, 6, 3)),
+            Conv2D((2, 3, 3), 2, 2, "tanh"),
+            MeanPool2D((1, 2, 2), 1),
+            Flatten((1, 2, 2)),
+            Dropout(0.5),
+            Dense(4, 3),
+        ]
+    ),
+]
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+@pytest.mark.parametrize("net", COSTED, ids=str)
+def test_the_cost_is_what_an_instrumented_pass_counts_and_what_its_arrays_occupy(net, batch):
+    params, X = net.init(rng()), rng(1).normal(size=(batch, *net.shape_in))
+    params = Parameters(params.shapes, params.theta.view(Counting))
+    Counting.count = 0
+    output, caches = net.forward(params, X, rng(2))
+    forward, Counting.count = Counting.count, 0
+    dX, grads = net.backward(params, caches, output)
+    backward = Counting.count
+    cached = [array for cache in caches if cache is not None for array in (cache if type(cache) is tuple else [cache])]
+    assert cost(net, batch) == Cost(
+        forward,
+        backward,
+        params.theta.nbytes + sum(array.nbytes for array in cached),
+        grads.theta.nbytes + dX.nbytes,
+    )
+
+
+def test_the_cost_of_the_lectures_networks():
+    assert cost(MLP("2-4-3-2"), 1) == (26, 52, 8 * (35 + 2 + 4 + 4 + 3 + 3 + 2), 8 * (35 + 2))
+    assert cost(MLP("2-4-3-2"), 10).multiply_adds_forward == 260
+    assert cost(Network([Conv2D((28, 28, 1), 1, 5)]), 1).multiply_adds_forward == 14_400
+    assert cost(MLP((784, 576)), 1).multiply_adds_forward == 451_584
+    wide = Network([Dense(np.int32(100_000), np.int32(100_000))])
+    assert cost(wide, np.int8(100)).multiply_adds_backward == 2 * 10**12
+
+
+def test_the_three_ways_to_count_layers_are_told_apart():
+    description = describe(MLP("2-4-3-2"))
+    assert (description.weight_layers, description.hidden_layers, description.node_layers) == (3, 2, 4)
+    assert description.parameters == 35
+    assert (
+        str(description)
+        == repr(description)
+        == """\
+layer       output  parameters
+input       2                0
+Dense 2->4  4               12
+Dense 4->3  3               15
+Dense 3->2  2                8
+weight layers: 3, hidden layers: 2, node layers: 4, parameters: 35"""
+    )
+
+
+def test_a_description_has_a_row_for_each_layer_and_counts_those_with_parameters():
+    net = Network([Conv2D((4, 4, 1), 2, 3), MaxPool2D((2, 2, 2)), Flatten((1, 1, 2)), Dropout(0.5), Dense(2, 3)])
+    description = describe(net)
+    assert description == Description(
+        (
+            ("input", (4, 4, 1), 0),
+            ("Conv2D 4x4x1->2x2x2", (2, 2, 2), 20),
+            ("MaxPool2D 2x2x2->1x1x2", (1, 1, 2), 0),
+            ("Flatten 1x1x2->2", (2,), 0),
+            ("Dropout 0.5", (2,), 0),
+            ("Dense 2->3", (3,), 9),
+        )
+    )
+    assert (description.weight_layers, description.hidden_layers, description.node_layers) == (2, 1, 3)
+    assert str(description).splitlines()[2] == "Conv2D 4x4x1->2x2x2     2x2x2           20"
+    assert {len(line) for line in str(description).splitlines()[:-1]} == {22 + 2 + 6 + 2 + 10}
+
+
+def test_a_network_without_weights_has_no_hidden_layer():
+    description = describe(Network([Dropout(0.5)]))
+    assert (description.weight_layers, description.hidden_layers, description.node_layers) == (0, 0, 1)
+    assert str(description).splitlines()[1].split() == ["input", "any", "0"]
+
+
 NET = MLP("2-3-1")
 PARAMS, REPLICAS = NET.init(rng()), NET.init(rng(), replicas=3)
 DROPPED = Network([Dropout(0.5), Dense(2, 1)])
 IMAGES = Network([Flatten((2, 2)), Dense(4, 1)])
+MAPS = Network([Conv2D((4, 4, 1), 2, 3), Flatten((2, 2, 2))])
 WRONG = {
     "Network: expected X to be a numpy array, got X=list": lambda: NET.forward(NET.init(rng()), [[1.0, 2.0]]),
     "Network: expected at least one layer, got layers=()": lambda: Network([]),
@@ -195,9 +326,20 @@ WRONG = {
     "Network: layer 2 (Dense 64->1) does not fit layer 1 (Flatten 7x7->49): 64 inputs expected, 49 given": (
         lambda: Network([Flatten((7, 7)), Dense(64, 1)])
     ),
-    "Network: expected Flatten as the first layer, got layers[1]=Flatten 8x8->64": (
+    "Network: layer 2 (Dense 9->1) does not fit layer 1 (Conv2D 4x4x1->3x3x2): 9 inputs expected, 3x3x2 given": (
+        lambda: Network([Conv2D((4, 4, 1), 2, 2), Dense(9, 1)])
+    ),
+    "Network: layer 2 (Flatten 2x3->6) does not fit layer 1 (Dense 2->6): 2x3 inputs expected, 6 given": (
+        lambda: Network([Dense(2, 6), Flatten((2, 3))])
+    ),
+    "Network: expected rows for layer 1 (Dropout 0.2), as Flatten makes them, got shape=(8, 8)": (
         lambda: Network([Dropout(0.2), Flatten((8, 8)), Dense(64, 1)])
     ),
+    "Network: expected rows for layer 2 (Dropout 0.5), as Flatten makes them, got shape=(3, 3, 2)": (
+        lambda: Network([Conv2D((4, 4, 1), 2, 2), Dropout(0.5), Flatten((3, 3, 2))])
+    ),
+    "Network: expected a sequence of layers, got layers=Dense 2->3": lambda: Network(Dense(2, 3)),
+    "Network: expected a sequence of layers, got layers=None": lambda: Network(None),
     "Network: expected a numpy Generator, got rng=int": lambda: NET.init(0),
     "Network: expected a numpy Generator, got rng=NoneType": lambda: NET.init(None),
     "Network: expected a numpy Generator or 3 of them, got rng=int": lambda: NET.init(0, replicas=3),
@@ -205,10 +347,30 @@ WRONG = {
     "Network: expected one generator for each of 3 replicas, got len(rng)=2": lambda: NET.init([rng(), rng()], 3),
     "Network: expected at least one replica, got replicas=0": lambda: NET.init(rng(), replicas=0),
     "Network: expected at least one replica, got replicas=2.0": lambda: NET.init(rng(), replicas=2.0),
+    "Network: expected at least one replica, got replicas=True": lambda: NET.init(rng(), replicas=True),
+    "Network: expected float64 or float32, got dtype=foo": lambda: NET.init(rng(), dtype="foo"),
     "Network: expected float64 or float32, got dtype=int64": lambda: NET.init(rng(), dtype=np.int64),
     "Network: expected float64 or float32, got dtype=float16": lambda: NET.init(rng(), dtype="float16"),
     "Network: expected parameters of Network(Dense 2->3, Dense 3->1), got params=Parameters(theta (3,) float64: "
     "{'W': (2, 1), 'b': (1, 1)})": lambda: NET.forward(MLP("2-1").init(rng()), np.ones((4, 2))),
+    "Network: expected parameters of Network(Dense 2->3, Dense 3->1), got params=ndarray": (
+        lambda: NET.forward(PARAMS.theta, np.ones((4, 2)))
+    ),
+    "Network: expected X with examples of shape (2, 2), got shape=(4, 2, 3)": (
+        lambda: IMAGES.forward(IMAGES.init(rng()), np.ones((4, 2, 3)))
+    ),
+    "Network: expected X with examples of shape (2, 2), got shape=(2, 2)": (
+        lambda: IMAGES.forward(IMAGES.init(rng()), np.ones((2, 2)))
+    ),
+    "Network: expected X with examples of shape (2, 2), got shape=(5, 4)": (
+        lambda: IMAGES.forward(IMAGES.init(rng()), np.ones((5, 4)))
+    ),
+    "Network: expected X with examples of shape (4, 4, 1), got shape=(5, 4, 4, 3)": (
+        lambda: MAPS.forward(MAPS.init(rng()), np.ones((5, 4, 4, 3)))
+    ),
+    "Network: expected X to be one batch, or one for each of 3 replicas, got shape=(2, 5, 4, 4, 1)": (
+        lambda: MAPS.forward(MAPS.init(rng(), replicas=3), np.ones((2, 5, 4, 4, 1)))
+    ),
     "Network: expected X with one example a row, got shape=(2,)": lambda: NET.forward(PARAMS, np.ones(2)),
     "Network: expected X with one example a row, got shape=(0, 2)": lambda: NET.forward(PARAMS, np.ones((0, 2))),
     "Network: expected X with 2 columns, got shape=(4, 3)": lambda: NET.forward(PARAMS, np.ones((4, 3))),
@@ -236,6 +398,14 @@ WRONG = {
     "MLP: expected sizes such as \"2-4-1\" or (2, 4, 1), got sizes='2-x-1'": lambda: MLP("2-x-1"),
     'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=7': lambda: MLP(7),
     'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=()': lambda: MLP(()),
+    "Network: expected X of dtype float64, as its parameters, got dtype=datetime64[D]": (
+        lambda: NET.forward(PARAMS, np.ones((4, 2), "M8[D]"))
+    ),
+    "cost: expected a Network, got net=list": lambda: cost([2, 4, 3, 2], 1),
+    "cost: expected a network of known width, got net=Network(Dropout 0.5)": lambda: cost(Network([Dropout(0.5)]), 1),
+    "cost: expected a positive integer, got batch=0": lambda: cost(NET, 0),
+    "cost: expected a positive integer, got batch=None": lambda: cost(NET, None),
+    "describe: expected a Network, got net=str": lambda: describe("2-4-3-2"),
     "Dense: expected a positive integer, got n_out=0": lambda: MLP("2-0-1"),
     "Dense: expected a positive integer, got n_out=2.5": lambda: MLP((2, 2.5, 1)),
 }

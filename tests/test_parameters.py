@@ -5,8 +5,11 @@ import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mlp_core import Parameters
+from mlp_core.parameters import is_count, is_float
 
 SHAPES = [{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}]
 P = 13
@@ -148,6 +151,27 @@ def test_parameters_can_be_views_of_every_other_number_of_a_longer_vector():
     assert_attached(Parameters(SHAPES, np.zeros((P, 3)).T))
 
 
+@settings(deadline=None, max_examples=200, derandomize=True)
+@given(
+    st.lists(st.dictionaries(st.sampled_from("Wbs"), st.tuples(st.integers(1, 3), st.integers(1, 3))), max_size=3),
+    st.sampled_from([None, 1, 2, 3]),
+    st.lists(st.sampled_from([-3, -2, -1, 1, 2, 3]), min_size=2, max_size=2),
+    st.sampled_from("CF"),
+)
+def test_every_view_shares_the_memory_of_the_vector_whatever_its_strides(shapes, replicas, steps, order):
+    size = sum(m * n for layer in shapes for m, n in layer.values())
+    theta = np.zeros((7, 3 * size), order=order)[:: steps[0], :: steps[1]][: replicas or 1, :size]
+    params = Parameters(shapes, theta[0] if replicas is None else theta)
+    theta[...] = np.arange(theta.size).reshape(theta.shape)
+    views = [view for layer in params for view in layer.values()]
+    lead = () if replicas is None else (len(theta),)
+    flat = [view.reshape(*lead, -1) for view in views]
+    np.testing.assert_array_equal(np.concatenate([params.theta[..., :0], *flat], axis=-1), params.theta)
+    for view in views:
+        view[...] = -1
+    assert (theta == -1).all()
+
+
 def test_changing_the_shapes_that_were_given_changes_nothing():
     shapes = [{"W": (2, 2)}]
     params = Parameters(shapes, np.zeros(4))
@@ -159,6 +183,19 @@ def test_zeros_has_the_shape_and_dtype_asked_for():
     np.testing.assert_array_equal(Parameters.zeros(SHAPES).theta, np.zeros(P), strict=True)
     zeros = Parameters.zeros(SHAPES, 3, np.float32)
     np.testing.assert_array_equal(zeros.theta, np.zeros((3, P), np.float32), strict=True)
+
+
+def test_a_count_is_an_integer_of_at_least_one_or_of_the_least_that_is_named():
+    assert all(is_count(value) for value in (1, 2, np.int64(7), np.uint8(1)))
+    assert not any(is_count(value) for value in (0, -1, True, np.True_, 1.0, "1", None, np.ones(1, int), [1]))
+    assert is_count(0, least=0)
+    assert not is_count(-1, least=0)
+    assert not is_count(False, least=0)
+
+
+def test_the_two_float_types_are_known_by_type_or_name_and_nothing_else_is():
+    assert all(is_float(dtype) for dtype in (np.float32, np.float64, float, "float32", "f8", np.dtype("float64")))
+    assert not any(is_float(dtype) for dtype in (np.float16, int, "foo", "", complex, [], 64, ">f4"))
 
 
 def test_repr_names_shape_dtype_and_layers():
@@ -191,6 +228,20 @@ WRONG = {
         "b", np.zeros((1, 1))
     ),
     "Parameters: expected replicas to choose from, got theta.shape=(13,)": lambda: numbered().replica(0),
+    "Parameters: expected an integer in 0..2, got r=3": lambda: numbered(3).replica(3),
+    "Parameters: expected an integer in 0..2, got r=-1": lambda: numbered(3).replica(-1),
+    "Parameters: expected an integer in 0..2, got r=1.0": lambda: numbered(3).replica(1.0),
+    "Parameters: expected an integer in 0..2, got r=False": lambda: numbered(3).replica(False),
+    "Parameters: expected an integer in 0..2, got r=[0, 1]": lambda: numbered(3).replica([0, 1]),
+    "Parameters: expected None or a positive integer, got replicas=0": lambda: Parameters.zeros(SHAPES, 0),
+    "Parameters: expected None or a positive integer, got replicas=True": lambda: Parameters.zeros(SHAPES, True),
+    "Parameters: expected None or a positive integer, got replicas='3'": lambda: Parameters.zeros(SHAPES, "3"),
+    "Parameters: expected dtype to be float32 or float64, got dtype=foo": (
+        lambda: Parameters.zeros(SHAPES, dtype="foo")
+    ),
+    "Parameters: expected dtype to be float32 or float64, got dtype=int64": (
+        lambda: Parameters.zeros(SHAPES, dtype=np.int64)
+    ),
 }
 
 

@@ -1,10 +1,15 @@
-"""Penalties: weights count, biases do not, and the gradient is that of the value."""
+"""Penalties: weights count, biases on request; the gradient is that of the value, the prox the minimum it promises."""
+
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mlp_core import L1, L2, MLP, Dense, Dropout, Network, Parameters, numerical_gradient
-from mlp_core.regularizers import weights_only
+from mlp_core.conv import Conv2D
+from mlp_core.regularizers import check_setting, weights_only
 
 SHAPES = [{"W": (1, 2), "b": (1, 2)}, {}, {"W": (2, 1), "b": (1, 1)}]
 THETA = np.array([1.0, -2, 50, 60, 3, -4, 70])
@@ -20,6 +25,60 @@ def test_gradients_by_hand():
     params = Parameters(SHAPES, THETA)
     np.testing.assert_array_equal(L2(0.5).grad(params).theta, [0.5, -1, 0, 0, 1.5, -2, 0])
     np.testing.assert_array_equal(L1(0.5).grad(params).theta, [0.5, -0.5, 0, 0, 0.5, -0.5, 0])
+
+
+def test_a_switch_penalises_the_biases_too():
+    params = Parameters(SHAPES, THETA)
+    assert L2(0.5, biases=True).value(params) == 0.25 * (30 + 2500 + 3600 + 4900)
+    assert L1(0.5, biases=True).value(params) == 0.5 * (10 + 50 + 60 + 70)
+    np.testing.assert_array_equal(L2(0.5, biases=True).grad(params).theta, 0.5 * THETA)
+    np.testing.assert_array_equal(L1(0.5, biases=True).grad(params).theta, [0.5, -0.5, 0.5, 0.5, 0.5, -0.5, 0.5])
+    np.testing.assert_array_equal(L1(10, biases=True).prox(params, 5.5).theta, [0, 0, 0, 5, 0, 0, 15])
+
+
+@pytest.mark.parametrize("penalty", [L1, L2])
+def test_biases_are_left_out_unless_asked_for(penalty):
+    assert penalty(0.5) == penalty(lam=0.5, biases=False) != penalty(0.5, biases=True)
+
+
+def test_a_penalty_cannot_be_changed_after_its_check():
+    with pytest.raises(FrozenInstanceError):
+        L1(0.1).lam = -1
+
+
+def test_weight_decay_multiplies_a_weight_by_one_minus_rate_times_lam():
+    params, penalty = Parameters([{"W": (1, 1)}], np.array([3.0])), L2(0.01)
+    for _ in range(1000):
+        params.theta -= 0.1 * penalty.grad(params).theta
+    np.testing.assert_allclose(params.theta, 3 * 0.999**1000, rtol=1e-12)
+    np.testing.assert_allclose(params.theta / 3, 0.3677, atol=5e-5)
+
+
+def test_the_sign_rule_steps_over_zero_for_ever_and_the_prox_stops_there():
+    params, penalty = Parameters([{"W": (1, 1)}], np.array([0.0049])), L1(0.1)
+    path = []
+    for _ in range(4):
+        params.theta -= 0.1 * penalty.grad(params).theta
+        path.append(params.theta[0])
+    np.testing.assert_allclose(path, [-0.0051, 0.0049, -0.0051, 0.0049], rtol=1e-12)
+    assert penalty.prox(params, 0.1).theta == 0
+
+
+def test_the_prox_by_hand():
+    params = Parameters(SHAPES, THETA)
+    np.testing.assert_array_equal(L1(0.5).prox(params, 4).theta, [0, 0, 50, 60, 1, -2, 70])
+    np.testing.assert_array_equal(L1(0.5).prox(params, 0).theta, THETA)
+    np.testing.assert_array_equal(L1(0).prox(params, 1).theta, THETA)
+
+
+@given(st.floats(-10, 10), st.floats(0, 5), st.floats(0, 5), st.floats(-10, 10))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_no_other_point_is_below_the_prox_in_what_it_minimises(w, lam, step, other):
+    def objective(u):
+        return (u - w) ** 2 / 2 + step * lam * abs(u)
+
+    u = L1(lam).prox(Parameters([{"W": (1, 1)}], np.array([w])), step).theta[0]
+    assert objective(u) <= objective(other) + 1e-12
 
 
 def test_the_gradient_of_l1_is_zero_at_a_weight_of_zero():
@@ -45,12 +104,42 @@ def test_each_replica_has_its_own_penalty(penalty):
         np.testing.assert_array_equal(penalty.grad(params).theta[r], single.grad(params.replica(r)).theta)
 
 
-@pytest.mark.parametrize("penalty", [L1(0.3), L2(0.3)], ids=str)
-def test_the_gradient_keeps_the_dtype_and_leaves_the_parameters_alone(penalty):
-    params = Parameters(SHAPES, THETA.astype(np.float32))
-    assert penalty.grad(params).theta.dtype == np.float32
-    assert penalty.value(params).dtype == np.float32
-    np.testing.assert_array_equal(params.theta, THETA)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("lam", [0.3, np.array([[0.1], [0.2], [0.3]])], ids=["one lam", "lams"])
+@pytest.mark.parametrize("step", [0.7, np.array([[0.1], [0.5], [3.0]])], ids=["one step", "steps"])
+def test_the_prox_of_each_replica_is_that_of_the_single_network(step, lam, biases, dtype):
+    params = MLP("2-3-1", initializer="normal").init(np.random.default_rng(0), 3, dtype)
+    ours = L1(lam, biases).prox(params, step)
+    for r in range(3):
+        lam_r, step_r = (q if np.ndim(q) == 0 else float(q[r, 0]) for q in (lam, step))
+        theirs = L1(lam_r, biases).prox(params.replica(r), step_r)
+        np.testing.assert_array_equal(ours.theta[r], theirs.theta, strict=True)
+
+
+@pytest.mark.parametrize("lam", [0.3, np.float64(0.3), np.array([[0.3]])])
+@pytest.mark.parametrize("penalty", [L1, L2])
+def test_the_dtype_is_kept_and_the_parameters_are_left_alone(penalty, lam):
+    theta = THETA.astype(np.float32)[None]
+    params, twin = Parameters(SHAPES, theta.copy()), Parameters(SHAPES, theta.copy())
+    assert penalty(lam).grad(params).theta.dtype == np.float32
+    assert penalty(lam).value(params).dtype == np.float32
+    assert L1(lam).prox(params, lam).theta.dtype == np.float32
+    np.testing.assert_array_equal(penalty(lam).grad(params).theta, penalty(0.3).grad(twin).theta)
+    np.testing.assert_array_equal(params.theta, theta)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_what_a_penalty_returns_shares_no_memory_with_the_parameters(biases):
+    params = Parameters(SHAPES, THETA.copy())
+    for result in (L1(1, biases).grad(params), L2(1, biases).grad(params), L1(0, biases).prox(params, 1)):
+        assert not np.shares_memory(result.theta, params.theta)
+
+
+def test_the_kernels_of_a_convolution_are_weights():
+    layer = Conv2D(shape=(4, 4, 1), maps=2, kernel=3)
+    params = Parameters([layer.shapes()], np.arange(1.0, 21))
+    np.testing.assert_array_equal(L2(1).grad(params).theta, [*range(1, 19), 0, 0])
 
 
 @pytest.mark.parametrize("replicas", [None, 3])
@@ -63,13 +152,31 @@ def test_a_penalty_of_zero_is_allowed():
     assert L1(0).value(Parameters(SHAPES, THETA)) == L2(0).value(Parameters(SHAPES, THETA)) == 0
 
 
+ONE, TWO, THREE = Parameters(SHAPES, THETA), Parameters(SHAPES, np.stack([THETA] * 2)), np.ones((3, 1))
 WRONG = {
-    "L2: expected a penalty weight of at least 0, got lam=-0.1": lambda: L2(-0.1),
-    "L2: expected a penalty weight of at least 0, got lam=nan": lambda: L2(np.nan),
-    "L1: expected a penalty weight of at least 0, got lam=-1": lambda: L1(-1),
-    "L1: expected a penalty weight of at least 0, got lam=[[ 1]\n [-1]]": lambda: L1(np.array([[1], [-1]])),
+    "L2: expected a finite penalty weight of at least 0, got lam=-0.1": lambda: L2(-0.1),
+    "L2: expected a finite penalty weight of at least 0, got lam=nan": lambda: L2(np.nan),
+    "L2: expected a finite penalty weight of at least 0, got lam=inf": lambda: L2(np.inf),
+    "L2: expected a finite penalty weight of at least 0, got lam='0.1'": lambda: L2("0.1"),
+    "L2: expected a finite penalty weight of at least 0, got lam=True": lambda: L2(True),
+    "L2: expected a finite penalty weight of at least 0, got lam=None": lambda: L2(None),
+    "L2: expected a finite penalty weight of at least 0, got lam=[[0.1]]": lambda: L2([[0.1]]),
+    "L1: expected a finite penalty weight of at least 0, got lam=-1": lambda: L1(np.array([[1], [-1]])),
+    "L1: expected a finite penalty weight of at least 0, got lam='a'": lambda: L1(np.array([["a"]])),
+    "L1: expected a finite penalty weight of at least 0, got lam=(1+0j)": lambda: L1(np.array([[1 + 0j]])),
     "L1: expected a number or an array (R, 1), got lam of shape=(3,)": lambda: L1(np.ones(3)),
     "L2: expected a number or an array (R, 1), got lam of shape=(1, 3)": lambda: L2(np.ones((1, 3))),
+    "L2: expected True or False, got biases=1": lambda: L2(0.1, 1),
+    "L1: expected True or False, got biases='no'": lambda: L1(0.1, "no"),
+    "L2: expected a number, got lam of shape=(3, 1)": lambda: L2(THREE).value(ONE),
+    "L2: expected a number or an array (2, 1), got lam of shape=(3, 1)": lambda: L2(THREE).grad(TWO),
+    "L1: expected a number or an array (2, 1), got lam of shape=(3, 1)": lambda: L1(THREE).prox(TWO, 1),
+    "L1: expected a number or an array (2, 1), got step of shape=(3, 1)": lambda: L1(1).prox(TWO, THREE),
+    "L1: expected a number or an array (R, 1), got step of shape=(3,)": lambda: L1(1).prox(TWO, np.ones(3)),
+    "L1: expected a finite step of at least 0, got step=-1": lambda: L1(1).prox(ONE, -1),
+    "L1: expected a finite step of at least 0, got step=None": lambda: L1(1).prox(ONE, None),
+    "L2: expected Parameters, got params=ndarray": lambda: L2(0.1).grad(THETA),
+    "Rule: expected something above 0, got size=0": lambda: check_setting("Rule", "size", 0, "something above 0"),
 }
 
 

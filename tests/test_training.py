@@ -26,6 +26,7 @@ from mlp_core import (
     predict,
 )
 from mlp_core.layers import Layer
+from mlp_core.optimizers import BoldDriver
 from mlp_core.training import evaluate
 
 NET = MLP("2-3-1")
@@ -95,6 +96,21 @@ def test_the_penalty_is_part_of_every_step_and_of_no_recorded_loss(regularizer):
     np.testing.assert_allclose(params.theta, expected.theta - 0.1 * step, rtol=1e-13)
     output, _ = NET.forward(params, X)
     assert history.train["loss"][-1] == HalfSquaredError().value(output, Y)
+
+
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+@pytest.mark.parametrize("regularizer", [None, L2(0.3)], ids=str)
+def test_the_cost_with_its_penalty_never_rises_under_the_bold_driver(regularizer, replicas):
+    net = MLP("2-3-1", "tanh")
+    params, costs = net.init(rng(), replicas), []
+
+    def record(epoch, params, history):
+        penalty = 0 if regularizer is None else regularizer.value(params)
+        costs.append(history.train["loss"][-1] + penalty)
+
+    train(params, net, optimizer=BoldDriver(20.0), epochs=40, regularizer=regularizer, on_epoch=[record])
+    assert (np.diff(costs, axis=0) <= 1e-12).all() and (costs[-1] < costs[0]).all()
+    assert (np.diff(costs, axis=0) == 0).any(), "some steps are undone"
 
 
 def test_minibatch_training_is_one_step_a_batch_in_the_order_of_the_stream():
@@ -181,9 +197,9 @@ def test_the_dtype_of_the_parameters_is_that_of_the_whole_run(replicas, dtype):
     seen = []
 
     class Spy(SGD):
-        def step(self, params, grads, velocity):
-            super().step(params, grads, velocity)
-            seen.append((params.theta.dtype, grads.theta.dtype, velocity.theta.dtype))
+        def step(self, params, grads, state):
+            super().step(params, grads, state)
+            seen.append((params.theta.dtype, grads.theta.dtype, state.velocity.theta.dtype))
 
     net = Network([Dense(2, 4, "elu"), Dropout(np.float64(0.5)), Dense(4, 1)])
     params = net.init(rng(), replicas, dtype)
@@ -558,13 +574,32 @@ WRONG = {
         lambda: train(early_stopping=EarlyStopping(1))
     ),
     "fit: expected X to be a numpy array, got X=list": lambda: train(X=[[0.0, 1.0]]),
-    "fit: expected a list of functions, got on_epoch=builtin_function_or_method": lambda: train(on_epoch=print),
-    "fit: expected a list of functions, got on_epoch=NoneType": lambda: train(on_epoch=None),
+    "fit: expected a list of functions, got on_epoch=<built-in function print>": lambda: train(on_epoch=print),
+    "fit: expected a list of functions, got on_epoch=None": lambda: train(on_epoch=None),
     "fit: expected an optimizer such as SGD(lr=0.1), got optimizer='sgd'": lambda: train(optimizer="sgd"),
+    "fit: expected a Network such as MLP('2-2-1'), got net='2-2-1'": lambda: train(NET.init(rng()), net="2-2-1"),
+    "fit: expected Parameters from net.init, got params=ndarray": lambda: train(NET.init(rng()).theta),
+    "fit: expected a dict of names and functions, got metrics=['accuracy']": lambda: train(metrics=["accuracy"]),
+    "fit: expected a dict of names and functions, got metrics={'a': 1}": lambda: train(metrics={"a": 1}),
+    "fit: expected a list of functions, got on_epoch=[None]": lambda: train(on_epoch=[None]),
+    "fit: expected an integer in 1..10, got batch_size='5'": lambda: train(batch_size="5", rng=rng()),
+    "fit: expected an integer in 1..10, got batch_size=0": lambda: train(batch_size=0, rng=rng()),
+    "fit: expected the full batch and no dropout for BoldDriver, got batch_size=5": (
+        lambda: train(optimizer=BoldDriver(0.1), batch_size=5, rng=rng())
+    ),
+    "fit: expected the full batch and no dropout for BoldDriver, got batch_size=None": (
+        lambda: train(optimizer=BoldDriver(0.1), net=Network([Dense(2, 1), Dropout(0.5)]), rng=rng())
+    ),
+    "minibatches: expected a numpy Generator or a list of them, got rng=list": lambda: list(minibatches(10, 2, [])),
+    "minibatches: expected a numpy Generator or a list of them, got rng=tuple": (
+        lambda: list(minibatches(10, 2, (rng(), 1)))
+    ),
+    "EarlyStopping: expected at least one epoch, got patience=True": lambda: EarlyStopping(True),
     "fit: expected a pair (X, Y), got validation=ndarray": lambda: train(validation=X),
     "fit: expected EarlyStopping or None, got early_stopping=3": lambda: train(early_stopping=3),
     "fit: expected no metric of the name loss, got metrics=['loss']": lambda: train(metrics={"loss": accuracy}),
-    "minibatches: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
+    "fit: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
+    "minibatches: expected an integer in 1..10, got batch_size=11": lambda: list(minibatches(10, 11, rng())),
     "minibatches: expected an integer in 1..10, got batch_size=0": lambda: list(minibatches(10, 0, rng())),
     "minibatches: expected an integer in 1..10, got batch_size=2.0": lambda: list(minibatches(10, 2.0, rng())),
     "minibatches: expected a numpy Generator or a list of them, got rng=int": lambda: list(minibatches(10, 2, 0)),

@@ -1,0 +1,35 @@
+"""mlp_core as a user calls it."""
+
+from benchmarks.contenders import Run, repeated
+from mlp_core import SGD, fit
+from mlp_core.fast import Gradient
+from mlp_core.losses import loss_function
+
+
+def ours(problem):
+    """`fit`, which records the loss before the first and after the last epoch: both are timed."""
+    net, params, order = problem.network(), problem.params(), problem.order()
+    optimizer = SGD(problem.lr)
+
+    def train(epochs):
+        fit(
+            net,
+            params,
+            problem.X,
+            problem.Y,
+            loss=problem.loss,
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=problem.batch_size,
+            rng=order,
+            record_every=epochs,
+        )
+
+    return Run(train, lambda: [array for layer in params for array in layer.values()])
+
+
+def gradient(problem):
+    """The gradient of the full batch, as `fit` computes it."""
+    net, params = problem.network(), problem.params()
+    compute = Gradient(net, params, loss_function(problem.loss), problem.X, problem.Y)
+    return repeated(compute, lambda grads: [array for layer in grads for array in layer.values()])

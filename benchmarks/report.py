@@ -1,0 +1,139 @@
+"""What was measured, as results.json, and drawn from it results.md and results.svg.
+
+To draw again from a folder's results.json: python -m benchmarks.report FOLDER
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from benchmarks.harness import OURS, quartiles, ratios
+from benchmarks.targets import LIMITS, RATIOS
+
+# Okabe-Ito colours, and a marker for each library beside the colour.
+LIBRARIES = {
+    "scikit-learn": ("#E69F00", "s"),
+    "torch": ("#D55E00", "^"),
+    "jax": ("#0072B2", "o"),
+    "micrograd": ("#CC79A7", "D"),
+    "": ("#000000", "x"),
+}
+
+
+def write(results, folder):
+    """Write all three files into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    draw(folder)
+
+
+def draw(folder):
+    """Write results.md and results.svg from results.json."""
+    results = json.loads((folder / "results.json").read_text("utf-8"))
+    (folder / "results.md").write_text(text(results), "utf-8")
+    plot(results, folder / "results.svg")
+
+
+def text(results):
+    """The report in Markdown."""
+    facts = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
+    sections = [section(name, workload) for name, workload in results["workloads"].items()]
+    return "\n".join([HEADER, facts, "", *sections])
+
+
+HEADER = """# mlp_core beside its peers
+
+Written by `make bench`. All contenders of a table run in one process, on one core, in turn; every number is the median
+of the rounds, with the quartiles. Ratios are theirs / mlp_core, taken within each round: above 1 mlp_core is faster, or
+smaller. Single precision, but for whole programs, which run in the default of their library. Every contender has first
+been held against textbook numpy in double precision. The last columns are what benchmarks/targets.py demands.
+
+![The ratios of all comparisons on a logarithmic axis](results.svg)
+"""
+
+
+def section(name, workload):
+    """The table of one comparison."""
+    unit, samples = workload["unit"], workload["samples"]
+    lines = [
+        f"## {workload['title']}",
+        "",
+        f"| `{name}` | {unit} | quartiles | theirs / mlp_core | quartiles | demanded | |",
+        "|---|--:|--:|--:|--:|--:|---|",
+    ]
+    for contender, values in samples.items():
+        cells = [contender, *spread(quartiles(values))]
+        cells += spread(quartiles(ratios(samples, contender))) if OURS in samples and contender != OURS else ["", ""]
+        cells += demand(name, contender, samples)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def spread(summary):
+    """A median and its quartiles as two cells."""
+    median, (low, high) = summary
+    return f"{number(median)}", f"{number(low)} to {number(high)}"
+
+
+def number(value):
+    """Three digits, thousands with a comma."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def demand(name, contender, samples):
+    """What is demanded and whether it is reached, as two cells: empty where nothing is."""
+    if contender == OURS and name in LIMITS:
+        limit, median = LIMITS[name], quartiles(samples[OURS])[0]
+        return [f"at most {number(limit)}", mark(median <= limit)]
+    least = RATIOS.get(name, {}).get(contender)
+    if least is None or OURS not in samples:
+        return ["", ""]
+    return [f"at least {number(least)}", mark(quartiles(ratios(samples, contender))[0] >= least)]
+
+
+def mark(reached):
+    return "reached" if reached else "**not reached**"
+
+
+def plot(results, path):
+    """All ratios on one logarithmic axis: a row for each contender, quartiles as a bar, the demand as a stroke."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    matplotlib.rcParams.update({"svg.hashsalt": "benchmarks", "svg.fonttype": "none", "font.size": 9})
+    rows = list(points(results))
+    figure, ax = pyplot.subplots(figsize=(9, 0.19 * len(rows) + 1), layout="constrained")
+    ax.axvline(1, color="#888888", linewidth=1)
+    for y, (label, ratio, (low, high), least, (colour, marker)) in enumerate(rows):
+        if ratio is None:
+            ax.text(0, y, label, transform=ax.get_yaxis_transform(), ha="left", va="center", weight="bold")
+            continue
+        ax.plot([low, high], [y, y], color=colour, linewidth=2, alpha=0.5)
+        ax.plot(ratio, y, marker, color=colour, markersize=5)
+        if least is not None:
+            ax.plot(least, y, "|", color="#222222", markersize=9)
+    ax.set_yticks(range(len(rows)), ["" if ratio is None else label for label, ratio, *_ in rows])
+    ax.set(xscale="log", ylim=(len(rows) - 0.3, -0.7), xlabel="theirs / mlp_core; a stroke is what is demanded")
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
+    ax.spines[["top", "left", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def points(results):
+    """The rows of the plot: (label, ratio, quartiles, demand, (colour, marker)); above a group (title, None, ...)."""
+    for name, workload in results["workloads"].items():
+        samples = workload["samples"]
+        yield workload["title"], None, (None, None), None, (None, None)
+        for contender in samples:
+            if contender != OURS and OURS in samples:
+                library = next(library for library in LIBRARIES if contender.startswith(library))
+                least = RATIOS.get(name, {}).get(contender)
+                yield contender, *quartiles(ratios(samples, contender)), least, LIBRARIES[library]
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))

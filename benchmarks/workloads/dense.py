@@ -1,0 +1,57 @@
+"""One multilayer perceptron: XOR, digits, a wide one, and one with dropout."""
+
+from benchmarks.contenders.floor import floor
+from benchmarks.contenders.ours import ours
+from benchmarks.contenders.textbook import textbook
+from benchmarks.contenders.with_jax import jitted, scanned
+from benchmarks.contenders.with_micrograd import micrograd, problem_for_micrograd
+from benchmarks.contenders.with_sklearn import classifier
+from benchmarks.contenders.with_torch import compiled, eager, loader
+from benchmarks.harness import OURS, Contender, Training
+from benchmarks.problem import Problem
+from benchmarks.workloads import data
+
+NUMPY = (Contender(OURS, ours), Contender("textbook numpy", textbook), Contender("BLAS limit", floor))
+SKLEARN = Contender("scikit-learn", classifier, own_order=True)
+TORCH = Contender("torch", eager)
+LOADER = Contender("torch DataLoader", loader, own_order=True)
+COMPILED = Contender("torch.compile", compiled, rounds=3)
+MICROGRAD = Contender("micrograd", micrograd, adapt=problem_for_micrograd, rounds=3)
+MASKED = Contender(OURS, ours, own_order=True)  # masks and example order come from one stream
+JAX = (Contender("jax.jit", jitted), Contender("jax.lax.scan", scanned))
+
+XOR = Training(
+    "xor",
+    "XOR, 2-2-1, full batch",
+    Problem((2, 2, 1), "tanh", "binary_cross_entropy", 0.5, *data.xor()),
+    (*NUMPY, SKLEARN, TORCH, COMPILED, *JAX, MICROGRAD),
+    epochs=5000,
+    checked=(1, 100, 2000),
+)
+
+DIGITS = Training(
+    "digits",
+    "Digits, 64-32-10, batch 32",
+    Problem((64, 32, 10), "relu", "softmax_cross_entropy", 0.1, *data.digits(1792), 32),
+    (*NUMPY, SKLEARN, TORCH, LOADER, COMPILED, *JAX),
+    epochs=50,
+    checked=(1, 5),
+)
+
+WIDE = Training(
+    "wide",
+    "784-256-10, batch 128",
+    Problem((784, 256, 10), "relu", "softmax_cross_entropy", 0.01, *data.noise(1280, 784), 128),
+    (*NUMPY, SKLEARN, TORCH, LOADER, COMPILED, *JAX),
+    epochs=100,
+    checked=(1, 2),
+)
+
+DROPOUT = Training(
+    "dropout",
+    "784-800-800-10, dropout 1/2 after both hidden layers, batch 100",
+    Problem((784, 800, 800, 10), "relu", "softmax_cross_entropy", 0.01, *data.noise(300, 784), 100, rate=0.5),
+    (MASKED, *NUMPY[1:], TORCH, COMPILED, *JAX),
+    epochs=40,
+    checked=(1, 2),
+)

@@ -1,0 +1,254 @@
+"""Convolution and pooling: the patches of an image become rows, and a convolution is a dense layer on them.
+
+Images are `(B, H, W, C)`, channels last, with the replicas in front where each has images of its own. A signal of n
+numbers is an image `(1, n, 1)`; its convolution has a kernel `(1, k)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from mlp_core.activations import Activation, activation
+from mlp_core.initializers import Initializer, initializer
+from mlp_core.layers import Layer, dimensions
+from mlp_core.parameters import is_count
+
+
+@dataclass(frozen=True)
+class Conv2D(Layer):
+    r"""A convolutional layer: the units of a feature map share their weights, and each sees a patch of its own.
+
+    $z_j = \sum_i w_i a_{j+i} + b$ and $a'_j = \phi(z_j)$, for the unit at position j; the offset i runs over its patch
+    and all channels. There is a unit wherever a whole patch fits: 28x28 pixels and a 5x5 kernel make 24x24 units.
+
+    Parameters
+    ----------
+    shape : three int, (H, W, C)
+        The shape of one image.
+    maps : int, at least 1
+        The number of feature maps.
+    kernel : int, or pair of int where a patch is not square
+        Height and width of a patch, at most (H, W).
+    activation : name or Activation
+    initializer : name or Initializer
+        A unit has kh*kw*C inputs, and an input feeds kh*kw*maps units (at a border fewer): the two fans of Glorot.
+
+    Arrays: W `(kh*kw*C, maps)`, rows in the order of a patch read line by line, channels last, and b `(1, maps)`.
+    Raises ValueError for sizes that do not fit, unknown names, and images or a dA of another shape.
+
+    Book: chapter *convolution*. LeCun et al. (1989).
+    """
+
+    shape: tuple
+    maps: int
+    kernel: int | tuple
+    activation: str | Activation = "identity"
+    initializer: str | Initializer = "glorot"
+
+    def __post_init__(self):
+        object.__setattr__(self, "shape", _image_shape("Conv2D", self.shape))
+        if not is_count(self.maps):
+            raise ValueError(f"Conv2D: expected a positive integer, got maps={self.maps!r}")
+        object.__setattr__(self, "maps", int(self.maps))
+        H, W, _ = self.shape
+        pair = self.kernel if isinstance(self.kernel, tuple | list) else (self.kernel, self.kernel)
+        if len(pair) != 2 or not all(is_count(k) for k in pair) or pair[0] > H or pair[1] > W:
+            raise ValueError(f"Conv2D: expected one or two integers of at most {H}x{W}, got kernel={self.kernel!r}")
+        object.__setattr__(self, "kernel", tuple(int(k) for k in pair))
+        object.__setattr__(self, "activation", activation(self.activation))
+        object.__setattr__(self, "initializer", initializer(self.initializer))
+
+    @property
+    def shape_in(self):
+        return self.shape
+
+    @property
+    def shape_out(self):
+        (H, W, _), (kh, kw) = self.shape, self.kernel
+        return H - kh + 1, W - kw + 1, self.maps
+
+    def __str__(self):
+        return f"Conv2D {dimensions(self.shape)}->{dimensions(self.shape_out)}"
+
+    def shapes(self):
+        return {"W": (prod(self.kernel) * self.shape[-1], self.maps), "b": (1, self.maps)}
+
+    def init(self, rng, params):
+        """Fill W and b: weights are drawn for both fans, and a column is kept for each map."""
+        fans = len(params["W"]), prod(self.kernel) * self.maps
+        params["W"] = self.initializer.init(rng, fans)[:, : self.maps]
+        if self.initializer.biases:
+            params["b"] = self.initializer.init(rng, params["b"].shape)
+
+    def forward(self, params, A_prev, rng=None):
+        """Return A, of shape (..., B, h, w, maps), and the cache."""
+        self._check_examples(A_prev)
+        W, b = params["W"], params["b"]
+        patches = self.patches(A_prev)  # (..., B*h*w, kh*kw*C)
+        Z = patches @ W + b  # (..., B*h*w, maps)
+        A = self.activation.f(Z)  # (..., B*h*w, maps)
+        return self._maps(A), (patches, Z)
+
+    def backward(self, params, cache, dA):
+        """Return dA_prev, of shape (..., B, H, W, C), and the gradients of W and b: sums over the units of a map."""
+        W = params["W"]
+        patches, Z = cache
+        self._check_gradient(dA, self._maps(Z).shape)
+        dZ = self.activation.backward(Z, dA.reshape(Z.shape))  # (..., B*h*w, maps)
+        dW = patches.mT @ dZ  # (..., kh*kw*C, maps)
+        db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, maps)
+        d_patches = dZ @ W.mT  # (..., B*h*w, kh*kw*C)
+        return self.fold(d_patches), {"W": dW, "b": db}
+
+    def cost(self, shape):
+        h, w, maps = self.shape_out
+        inputs = prod(self.kernel) * self.shape[-1]
+        return h * w * inputs * maps, h * w * (inputs + maps)
+
+    def patches(self, A_prev):
+        """The inputs of each unit as a row: images (..., B, H, W, C) to rows (..., B*h*w, kh*kw*C)."""
+        windows = sliding_window_view(A_prev, self.kernel, axis=(-3, -2))  # (..., B, h, w, C, kh, kw)
+        windows = np.moveaxis(windows, -3, -1)  # (..., B, h, w, kh, kw, C)
+        return windows.reshape(*A_prev.shape[:-4], -1, prod(windows.shape[-3:]))
+
+    def fold(self, patches):
+        """Rows laid back on the image, and added where patches overlap: (..., B*h*w, kh*kw*C) to (..., B, H, W, C)."""
+        (h, w, _), (kh, kw) = self.shape_out, self.kernel
+        windows = patches.reshape(*patches.shape[:-2], -1, h, w, kh, kw, self.shape[-1])
+        images = np.zeros((*windows.shape[:-5], *self.shape), patches.dtype)
+        for i, j in np.ndindex(kh, kw):
+            images[..., i : i + h, j : j + w, :] += windows[..., i, j, :]
+        return images
+
+    def _maps(self, rows):
+        return rows.reshape(*rows.shape[:-2], -1, *self.shape_out)
+
+
+@dataclass(frozen=True)
+class Pool2D(Layer):
+    """Subsampling: each feature map is cut into windows of size x size units, and each window becomes one number.
+
+    Parameters
+    ----------
+    shape : three int, (H, W, C)
+        The shape of one image.
+    size : int, at least 1, that divides H and W
+
+    Raises ValueError for sizes that do not fit, and images or a dA of another shape.
+
+    Book: chapter *convolution*.
+    """
+
+    shape: tuple
+    size: int = 2
+
+    def __post_init__(self):
+        name = type(self).__name__
+        object.__setattr__(self, "shape", _image_shape(name, self.shape))
+        H, W, _ = self.shape
+        if not is_count(self.size) or H % self.size or W % self.size:
+            raise ValueError(f"{name}: expected a positive integer that divides {H} and {W}, got size={self.size!r}")
+        object.__setattr__(self, "size", int(self.size))
+
+    @property
+    def shape_in(self):
+        return self.shape
+
+    @property
+    def shape_out(self):
+        H, W, C = self.shape
+        return H // self.size, W // self.size, C
+
+    def __str__(self):
+        return f"{type(self).__name__} {dimensions(self.shape)}->{dimensions(self.shape_out)}"
+
+    def windows(self, A_prev):
+        """The units of each window, line by line: images (..., B, H, W, C) to (..., B, h, w, size*size, C)."""
+        (h, w, C), size = self.shape_out, self.size
+        blocks = A_prev.reshape(*A_prev.shape[:-3], h, size, w, size, C).swapaxes(-4, -3)
+        return blocks.reshape(*blocks.shape[:-3], size * size, C)
+
+    def images(self, windows):
+        """The way back: windows (..., B, h, w, size*size, C) to images (..., B, H, W, C)."""
+        size, C = self.size, self.shape[-1]
+        blocks = windows.reshape(*windows.shape[:-2], size, size, C).swapaxes(-4, -3)
+        return blocks.reshape(*blocks.shape[:-5], *self.shape)
+
+
+@dataclass(frozen=True)
+class MaxPool2D(Pool2D):
+    """The largest number of each window. Its gradient goes to that unit alone; of equal ones the first has it.
+
+    Book: chapter *convolution*.
+    """
+
+    def forward(self, params, A_prev, rng=None):
+        """Return A, of shape (..., B, h, w, C), and the places of the winners in their windows."""
+        self._check_examples(A_prev)
+        windows = self.windows(A_prev)  # (..., B, h, w, size*size, C)
+        return windows.max(axis=-2), windows.argmax(axis=-2)
+
+    def backward(self, params, winners, dA):
+        """Return dA_prev, of shape (..., B, H, W, C)."""
+        self._check_gradient(dA, (*dA.shape[: -winners.ndim], *winners.shape))
+        won = winners[..., None, :] == np.arange(self.size**2)[:, None]  # (..., B, h, w, size*size, C)
+        return self.images(np.where(won, dA[..., None, :], 0)), {}
+
+    def cost(self, shape):
+        return 0, prod(self.shape_out)
+
+
+@dataclass(frozen=True)
+class MeanPool2D(Pool2D):
+    """The mean of each window. Its gradient goes to all its units in equal parts.
+
+    Book: chapter *convolution*.
+    """
+
+    def forward(self, params, A_prev, rng=None):
+        """Return A, of shape (..., B, h, w, C), and nothing to remember."""
+        self._check_examples(A_prev)
+        return self.windows(A_prev).mean(axis=-2), None
+
+    def backward(self, params, cache, dA):
+        """Return dA_prev, of shape (..., B, H, W, C)."""
+        self._check_gradient(dA, (*dA.shape[:-3], *self.shape_out))
+        share = dA[..., None, :] / self.size**2  # (..., B, h, w, 1, C)
+        return self.images(np.repeat(share, self.size**2, axis=-2)), {}
+
+
+def dense_equivalent(layer, params):
+    """The weights with which a Dense layer does the same as a convolution.
+
+    They are sparse, as a unit sees its own patch only, and tied, as all units of a map have the same numbers.
+
+    Parameters
+    ----------
+    layer : Conv2D
+    params : its arrays W and b, of a single network
+
+    Returns W `(H*W*C, h*w*maps)` and b `(1, h*w*maps)`, for images and maps that are flattened to rows.
+    Raises ValueError for another layer and for arrays of other shapes.
+
+    Book: chapter *convolution*.
+    """
+    if not isinstance(layer, Conv2D):
+        raise ValueError(f"dense_equivalent: expected a Conv2D layer, got layer={layer}")
+    shapes = {name: A.shape for name, A in params.items()} if isinstance(params, Mapping) else type(params).__name__
+    if shapes != layer.shapes():
+        raise ValueError(f"dense_equivalent: expected arrays of shapes {layer.shapes()}, got params={shapes}")
+    n_in, (h, w, maps) = prod(layer.shape), layer.shape_out
+    inputs = layer.patches(np.arange(n_in).reshape(1, *layer.shape))  # (h*w, kh*kw*C), of each unit
+    units = np.arange(h * w)[:, None]
+    W = np.zeros((n_in, h * w, maps), params["W"].dtype)
+    W[inputs, units] = params["W"]
+    return W.reshape(n_in, -1), np.tile(params["b"], h * w)
+
+
+def _image_shape(name, shape):
+    if not isinstance(shape, tuple | list) or len(shape) != 3 or not all(is_count(n) for n in shape):
+        raise ValueError(f"{name}: expected three positive integers (height, width, channels), got shape={shape!r}")
+    return tuple(int(n) for n in shape)

@@ -1,0 +1,95 @@
+"""How `fit` gets its gradients fast: which networks a tape covers, and plain descent without new arrays.
+
+The book shows the readable core, `batch_gradient`; tests hold the two equal.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from mlp_core.activations import Softmax
+from mlp_core.conv import Conv2D, MaxPool2D
+from mlp_core.layers import Dense, Dropout, Flatten
+from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
+from mlp_core.optimizers import SGD
+from mlp_core.tape import Leading, Tape
+from mlp_core.tape_images import ImagesTape
+from mlp_core.tape_trailing import Trailing
+
+MANY, TINY = 64, 300
+
+
+def covers(net, params, loss):
+    """Whether there is a tape for this network and loss.
+
+    There is for dense layers and dropout, behind Flatten or a single network's first feature maps, with the losses of
+    values and of logits.
+
+    Book: chapter *gradient-descent*.
+    """
+    kinds = [type(layer) for layer in net.layers]
+    maps = kinds[:3] == [Conv2D, MaxPool2D, Flatten] and params.replicas is None
+    behind = kinds[3:] if maps else kinds[1:] if kinds[0] is Flatten else kinds
+    elementwise = not maps or not isinstance(net.layers[0].activation, Softmax)
+    simple = isinstance(loss, HalfSquaredError | BinaryCrossEntropy | SoftmaxCrossEntropy)
+    return Dense in behind and set(behind) <= {Dense, Dropout} and elementwise and simple
+
+
+def arranged(net, params, B):
+    """Parameters to train: a copy with the replicas last in memory if they are many and tiny, else `params` itself.
+
+    B is the number of examples in a batch `(B, n)`. Sums then run in another order: replica r equals the single run r
+    up to rounding.
+
+    Book: chapter *gradient-descent*.
+    """
+    dense = [layer for layer in net.layers if isinstance(layer, Dense) and not isinstance(layer.activation, Softmax)]
+    tiny = len(dense) == len(net.layers) and max(B * layer.n_in * layer.n_out for layer in dense) <= TINY
+    if (params.replicas or 1) < MANY or not tiny:
+        return params
+    return type(params)(params.shapes, np.asfortranarray(params.theta))
+
+
+class Gradient:
+    r"""$\nabla C(\theta)$ of a batch, called with its rows and random numbers: a tape for each batch size.
+
+    Parameters
+    ----------
+    net, params, loss : as in `fit`, where `covers` is true
+    X, Y : all examples and targets, (N, ...) and (N, m), or with R replicas in front
+
+    Returns the gradient as Parameters: one object, written anew by every call.
+
+    Book: chapter *gradient-descent*.
+    """
+
+    def __init__(self, net, params, loss, X, Y):
+        self.X = X.reshape(*Y.shape[:-1], -1).astype(params.theta.dtype, copy=False)
+        self.Y = Y.astype(params.theta.dtype, copy=False)
+        self.grads, self.tapes = params.zeros_like(), {}
+        kind = ImagesTape if isinstance(net.layers[0], Conv2D) else Tape
+        layout = Leading if params.theta.flags.c_contiguous else Trailing
+        self.tape = partial(kind, layout, net, params, self.grads, loss)
+
+    def __call__(self, rows=None, rng=None):
+        B = self.Y.shape[-2] if rows is None else rows.shape[-1]
+        if B not in self.tapes:
+            self.tapes[B] = self.tape(B)
+        self.tapes[B].run(self.X, self.Y, rows, rng)
+        return self.grads
+
+
+def descent(optimizer):
+    """The optimizer's step; for plain gradient descent one that writes into the gradient's memory.
+
+    Book: chapter *gradient-descent*.
+    """
+    if type(optimizer) is not SGD or optimizer.momentum or callable(optimizer.lr):
+        return optimizer.step
+
+    def step(params, grads, state):
+        np.multiply(grads.theta, optimizer.lr, out=grads.theta)
+        np.subtract(params.theta, grads.theta, out=params.theta)
+        state.t += 1
+
+    return step

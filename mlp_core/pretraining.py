@@ -1,0 +1,214 @@
+"""Greedy pre-training: one layer after the other, each on what the trained layers below make of the data."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from mlp_core.layers import Dense, Layer
+from mlp_core.losses import loss_function
+from mlp_core.network import Network, streams
+from mlp_core.parameters import Parameters, is_count
+from mlp_core.training import History, fit
+
+
+@dataclass(frozen=True)
+class TiedAutoencoder(Layer):
+    r"""A code and its reconstruction with the same weights: $\mathbf a = \phi(\mathbf W\mathbf x + \mathbf b)$,
+    $\hat{\mathbf x} = \mathbf W^\top\mathbf a + \mathbf c$.
+
+    Parameters
+    ----------
+    encoder : Dense
+
+    Arrays: those of the encoder, W `(n_in, n_out)` and b `(1, n_out)`, and c `(1, n_in)`, which starts at 0. The
+    reconstruction has no activation: for binary cross-entropy it is the logits.
+    Raises ValueError for another encoder, for examples and for a dA of another shape.
+
+    Book: chapter *pretraining*. Vincent et al. (2010).
+    """
+
+    encoder: Dense
+
+    def __post_init__(self):
+        if not isinstance(self.encoder, Dense):
+            raise ValueError(f"TiedAutoencoder: expected a Dense layer, got encoder={self.encoder!r}")
+
+    def __str__(self):
+        n_in, n_out, phi = self.encoder.n_in, self.encoder.n_out, self.encoder.activation
+        return f"TiedAutoencoder {n_in}->{n_out}->{n_in} {phi}"
+
+    @property
+    def shape_in(self):
+        return self.encoder.shape_in
+
+    @property
+    def shape_out(self):
+        return self.encoder.shape_in
+
+    def shapes(self):
+        return {**self.encoder.shapes(), "c": (1, self.encoder.n_in)}
+
+    def init(self, rng, params):
+        self.encoder.init(rng, params)
+
+    def encode(self, params, X):
+        """The code A of X, `(..., B, n_out)`."""
+        return self.encoder.forward(params, X)[0]
+
+    def decode(self, params, A):
+        """The reconstruction of the examples from the code A, `(..., B, n_in)`."""
+        return A @ params["W"].mT + params["c"]
+
+    def forward(self, params, A_prev, rng=None):
+        """Return the reconstruction of A_prev, of its shape `(..., B, n_in)`, and the cache."""
+        A, cache = self.encoder.forward(params, A_prev)
+        return self.decode(params, A), (A, cache)
+
+    def backward(self, params, cache, dA):
+        """Return dA_prev and the gradients of W (a part from each of its two uses), b and c."""
+        A, encoder_cache = cache
+        dX, grads = self.encoder.backward(params, encoder_cache, dA @ params["W"])
+        dW = grads["W"] + dA.mT @ A  # (..., n_in, n_out)
+        dc = dA.sum(axis=-2, keepdims=True)  # (..., 1, n_in)
+        return dX, {"W": dW, "b": grads["b"], "c": dc}
+
+    def cost(self, shape):
+        multiply_adds, cached = self.encoder.cost(shape)
+        return 2 * multiply_adds, cached + self.encoder.n_out
+
+
+class Stage(NamedTuple):
+    """What was trained in one stage: the network, its Parameters and the History.
+
+    Book: chapter *pretraining*.
+    """
+
+    net: Network
+    params: Parameters
+    history: History
+
+
+def greedy_supervised(net, params, X, Y, *, loss, optimizer, epochs, rng, batch_size=None, metrics=None, first=0):
+    r"""Pre-train each hidden layer, from below, under an output layer of its own and on the original targets.
+
+    Stage l trains $\mathbf a^{(l-1)} \to \mathbf a^{(l)} \to \hat{\mathbf y}$ from the weights that layer l has. Its
+    output layer is drawn anew; that of the last stage becomes the network's.
+
+    Parameters
+    ----------
+    net, params : a Network of Dense layers and its Parameters, single or R replicas
+    X, Y : examples and targets, (N, n) and (N, m), or (R, N, n) and (R, N, m)
+    loss, optimizer, epochs, batch_size, metrics : as for `fit`, in each stage
+    rng : Generator, or one for each replica: output layers and example order
+    first : int, 0 <= first <= len(net.layers) - 2; the layers below it are left as they are
+
+    Returns a list of Stage; `params` is trained in place. After an interrupt no further stage begins.
+    Raises ValueError for other networks and for data, settings and random numbers that do not fit.
+
+    Book: chapter *pretraining*. Bengio et al. (2007).
+    """
+    rng = _check("greedy_supervised", net, params, X, rng, least=2)
+    last = len(net.layers) - 2
+    if not is_count(first, least=0) or first > last:
+        raise ValueError(f"greedy_supervised: expected an integer in 0..{last}, got first={first!r}")
+    settings = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, metrics=metrics, rng=rng)
+    trained, stages = params.copy(), []
+    for index in range(first, last + 1):
+        layer, A = net.layers[index], _input_of(index, net, trained, X)
+        if A.ndim == 3 and isinstance(Y, np.ndarray) and Y.ndim == 2:
+            Y = np.broadcast_to(Y, (len(A), *Y.shape))
+        stage_net = Network([layer, replace(net.layers[-1], n_in=layer.n_out)])
+        stages.append(_train(stage_net, trained[index], A, Y, settings))
+        if index == last:
+            _copy(stages[-1].params[1], trained[-1])
+        if stages[-1].history.interrupted:
+            break
+    params.theta = trained.theta
+    return stages
+
+
+def greedy_autoencoder(net, params, X, *, layers, loss, optimizer, epochs, rng, batch_size=None):
+    r"""Pre-train the lowest layers, from below, each to encode what it is given; there are no targets.
+
+    Stage l trains a TiedAutoencoder of $\mathbf a^{(l-1)}$ from the weights that layer l has.
+
+    Parameters
+    ----------
+    net, params : a Network of Dense layers and its Parameters, single or R replicas
+    X : examples, (N, n) or (R, N, n)
+    layers : int, 1 <= layers <= len(net.layers): how many are trained
+    loss, optimizer, epochs, batch_size : as for `fit`, in each stage
+    rng : Generator, or one for each replica: example order
+
+    Returns a list of Stage; `params` is trained in place. After an interrupt no further stage begins.
+    Raises ValueError for other networks and for data, settings and random numbers that do not fit.
+
+    Book: chapter *pretraining*. Bengio et al. (2007), with the tied weights of Vincent et al. (2010).
+    """
+    rng = _check("greedy_autoencoder", net, params, X, rng, least=1)
+    if not is_count(layers) or layers > len(net.layers):
+        raise ValueError(f"greedy_autoencoder: expected an integer in 1..{len(net.layers)}, got layers={layers!r}")
+    settings = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng)
+    trained, stages = params.copy(), []
+    for index in range(layers):
+        A = _input_of(index, net, trained, X)
+        stages.append(_train(Network([TiedAutoencoder(net.layers[index])]), trained[index], A, A, settings))
+        if stages[-1].history.interrupted:
+            break
+    params.theta = trained.theta
+    return stages
+
+
+def reconstruct(stages, X, loss):
+    """X encoded by every stage, from below, and decoded again, from above: an array of its shape, (..., N, n).
+
+    Parameters
+    ----------
+    stages : list of Stage, as by `greedy_autoencoder`, all or the first few
+    X : examples, (N, n) or (R, N, n)
+    loss : name or Loss of the stages; its link belongs to the decoder
+
+    Raises ValueError for other stages and for an X that does not fit.
+
+    Book: chapter *pretraining*.
+    """
+    autoencoders = [stage.net.layers[0] for stage in stages]
+    if not autoencoders or not all(isinstance(layer, TiedAutoencoder) for layer in autoencoders):
+        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got layers={autoencoders}")
+    loss = loss_function(loss)
+    stages[0].net.forward(stages[0].params, X)
+    for layer, stage in zip(autoencoders, stages, strict=True):
+        X = layer.encode(stage.params[0], X)
+    for layer, stage in zip(reversed(autoencoders), reversed(stages), strict=True):
+        X = loss.link(layer.decode(stage.params[0], X))
+    return X
+
+
+def _input_of(index, net, params, X):
+    """What the layers below make of X: a Dense layer begins its cache with its input."""
+    _, caches = net.forward(params, X)
+    return caches[index][0]
+
+
+def _train(net, layer, A, Y, settings):
+    """Train a stage; its first layer begins with the arrays in `layer` and is written back to them."""
+    rng = settings["rng"]
+    params = net.init(rng, dtype=layer["W"].dtype)
+    _copy(layer, params[0])
+    history = fit(net, params, A, Y, **settings)
+    _copy(params[0], layer)
+    return Stage(net, params, history)
+
+
+def _copy(source, target):
+    for name in source.keys() & target.keys():
+        target[name] = source[name]
+
+
+def _check(caller, net, params, X, rng, least):
+    dense = isinstance(net, Network) and all(isinstance(layer, Dense) for layer in net.layers)
+    if not dense or len(net.layers) < least:
+        raise ValueError(f"{caller}: expected a Network of at least {least} Dense layers, got net={net}")
+    net.forward(params, X)
+    return streams(rng, params.replicas, caller)

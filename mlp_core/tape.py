@@ -1,0 +1,159 @@
+"""One step of gradient descent as a list of numpy calls, in memory that is allocated once.
+
+In a small network most of the time is numpy's price for each call and each new array. So the calls of a step, with
+their buffers, are written down once, on a *tape*; a step runs the tape. A column of ones beside the activations makes
+the bias one more row of the weights, V = [W; b]: the weight of a unit that is always on.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from mlp_core.activations import Identity, Logistic, ReLU, Tanh
+from mlp_core.layers import Dense, Dropout, uniforms
+from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
+
+
+class Tape:
+    """The calls of one step on a batch of B examples, each bound to its buffers.
+
+    `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
+
+    Book: chapter *gradient-descent*.
+    """
+
+    def __init__(self, layout, net, params, grads, loss, B):
+        layout = layout(params.theta, B)
+        dense = [layer for layer in net.layers if isinstance(layer, Dense)]
+        A = layout.with_ones(dense[0].n_in)
+        self.layout, a = layout, layout.units(A)
+        self.X, dA, start, forward, backward = self.front(net, params, grads, a)
+        for layer in net.layers:
+            if isinstance(layer, Dropout):
+                mask = np.empty(a.shape, a.dtype)
+                forward += [partial(self._drop, layer.rate, mask), partial(np.multiply, a, mask, a)]
+                backward += [] if dA is None else [partial(np.multiply, dA, mask, dA)]
+            elif isinstance(layer, Dense):
+                V, dV = (layout.block(p.theta, start, layer.n_in, layer.n_out) for p in (params, grads))
+                start += (layer.n_in + 1) * layer.n_out
+                Z, dZ = (layout.buffer(layer.n_out, layer is dense[-1]) for _ in range(2))
+                above = None if layer is dense[-1] else layout.with_ones(layer.n_out)
+                a = np.empty_like(Z) if above is None else layout.units(above)
+                value, slope = elementwise(layer.activation, Z, a, dZ)
+                forward += [layout.product(A, V, Z), *value]
+                backward += [] if dA is None else [layout.back(dZ, V, dA)]
+                backward += [layout.outer(A, dZ, dV), *reversed(slope)]
+                A, dA = above, dZ
+        self.Y = np.empty_like(dA)
+        self.calls = [*forward, *error(loss, a, self.Y, dA, layout.units_axis, B), *reversed(backward)]
+        self.loads, self.spoils = True, isinstance(net.layers[0], Dropout)
+
+    def front(self, net, params, grads, a):
+        """What lies before the dense layers with inputs a: where X goes, their gradient, parameters and calls used."""
+        return a, None, 0, [], []
+
+    def run(self, X, Y, rows, rng):
+        self.rng = rng
+        if self.loads:
+            self.layout.take(X, rows, self.X)
+            self.layout.take(Y, rows, self.Y)
+            self.loads = self.spoils or rows is not None
+        for call in self.calls:
+            call()
+
+    def _drop(self, rate, mask):
+        keep = uniforms(self.rng, mask.shape) >= rate
+        np.multiply(keep, mask.dtype.type(1 / (1 - rate)), out=mask)
+
+
+class Leading:
+    """Arrays `(B, n)` or `(R, B, n)` for a tape, and the products of a layer as calls.
+
+    `with_ones(n)` is a `buffer` with a further column of ones, `units(A)` the part before it; `block` is V = [W; b] in
+    theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`: dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`.
+
+    Book: chapter *gradient-descent*.
+    """
+
+    units_axis = -1
+
+    def __init__(self, theta, B):
+        self.lead, self.B, self.dtype = theta.shape[:-1], B, theta.dtype
+        self.times = np.matmul if self.lead else np.ndarray.dot
+
+    def buffer(self, n, by_class=False):
+        """An array `(..., B, n)`; for the last layer class by class in memory, so that softmax reads along it."""
+        shape = (*self.lead, n, self.B) if by_class else (*self.lead, self.B, n)
+        return np.empty(shape, self.dtype).mT if by_class else np.empty(shape, self.dtype)
+
+    def with_ones(self, n):
+        return np.ones((*self.lead, self.B, n + 1), self.dtype)
+
+    def units(self, A):
+        return A[..., :-1]
+
+    def block(self, theta, start, n_in, n_out):
+        return theta[..., start : start + (n_in + 1) * n_out].reshape(*self.lead, n_in + 1, n_out)
+
+    def product(self, A, V, Z):
+        by_class = Z.mT.flags.c_contiguous
+        return partial(self.times, V.mT, A.mT, Z.mT) if by_class else partial(self.times, A, V, Z)
+
+    def outer(self, A, dZ, dV):
+        return partial(self.times, A.mT, dZ, dV)
+
+    def back(self, dZ, V, dA):
+        return partial(self.times, dZ, V[..., :-1, :].mT, dA)
+
+    def take(self, Q, rows, out):
+        if rows is None:
+            out[...] = Q
+        elif Q.ndim == 2:
+            Q.take(rows, 0, out, "clip")
+        else:
+            out[...] = Q[np.arange(len(Q))[:, None], rows]
+
+
+def elementwise(phi, Z, A, dA):
+    """The calls for A = phi(Z), and those that turn dA into dZ = dA * phi'(Z) in place: all of one shape (..., B, n).
+
+    Book: chapter *gradient-descent*.
+    """
+    S, one = np.empty_like(Z), np.ones((), Z.dtype)
+    slope = [partial(np.multiply, dA, S, dA)]
+    match phi:
+        case Identity():
+            return [partial(np.copyto, A, Z)], []
+        case Tanh():
+            return [partial(np.tanh, Z, A), partial(np.multiply, A, A, S), partial(np.subtract, one, S, S)], slope
+        case ReLU():
+            positive, zeros = np.empty_like(Z, bool), np.zeros_like(Z)
+            value = [partial(np.maximum, Z, zeros, out=A), partial(np.greater, Z, zeros, positive)]
+            return value, [partial(np.multiply, dA, positive, dA)]
+        case Logistic(beta=beta):
+            rate, most = np.array(beta, Z.dtype), np.array(np.finfo(Z.dtype).max / 4, Z.dtype)
+            e = [partial(np.multiply, Z, -rate, S), partial(np.exp, S, S), partial(np.minimum, S, most, out=S)]
+            value = [partial(np.add, S, one, A), partial(np.divide, one, A, A)]
+            return [*e, *value, *(partial(np.multiply, S, factor, S) for factor in (A, A, rate))], slope
+    return [lambda: np.copyto(A, phi.f(Z))], [lambda: np.copyto(dA, phi.backward(Z, dA))]
+
+
+def error(loss, Z, Y, dA, axis, B):
+    """The calls that write the loss's gradient with respect to the output Z, of shape (..., B, m), into dA.
+
+    Book: chapter *losses*.
+    """
+    one, share = np.ones((), Z.dtype), np.array(1 / B, Z.dtype)
+    mean = [partial(np.subtract, dA, Y, dA), partial(np.multiply, dA, share, dA)]
+    match loss:
+        case HalfSquaredError():
+            return [partial(np.subtract, Z, Y, dA), mean[1]]
+        case BinaryCrossEntropy():
+            e = [partial(np.negative, Z, dA), partial(np.exp, dA, dA)]
+            return [*e, partial(np.add, dA, one, dA), partial(np.divide, one, dA, dA), *mean]
+        case SoftmaxCrossEntropy():
+            row = np.empty_like(Z.max(axis, keepdims=True))
+            E = [partial(np.maximum.reduce, Z, axis, None, row, True), partial(np.subtract, Z, row, dA)]
+            total = [partial(np.exp, dA, dA), partial(np.add.reduce, dA, axis, None, row, True)]
+            Y_hat = [partial(np.divide, dA, row, dA), partial(np.add.reduce, Y, axis, None, row, True)]
+            return [*E, *total, *Y_hat, partial(np.multiply, dA, row, dA), *mean]

@@ -1,0 +1,44 @@
+"""Many tiny networks on the tape: their replicas are the last axis in memory, and one call serves them all."""
+
+from functools import partial
+
+import numpy as np
+
+
+class Trailing:
+    """Arrays `(B, n, R)` for a tape, and the products of a layer as calls.
+
+    The same methods as Leading: buffer, with_ones, units, block, product, outer, back, take.
+
+    Book: chapter *gradient-descent*.
+    """
+
+    units_axis = 1
+
+    def __init__(self, theta, B):
+        self.R, self.B, self.dtype = len(theta), B, theta.dtype
+
+    def buffer(self, n, by_class=False):
+        return np.empty((self.B, n, self.R), self.dtype)
+
+    def with_ones(self, n):
+        return np.ones((self.B, n + 1, self.R), self.dtype)
+
+    def units(self, A):
+        return A[:, :-1]
+
+    def block(self, theta, start, n_in, n_out):
+        return theta.T[start : start + (n_in + 1) * n_out].reshape(n_in + 1, n_out, self.R)
+
+    def product(self, A, V, Z):
+        return partial(np.einsum, "bir,ijr->bjr", A, V, out=Z)
+
+    def outer(self, A, dZ, dV):
+        return partial(np.einsum, "bir,bjr->ijr", A, dZ, out=dV)
+
+    def back(self, dZ, V, dA):
+        return partial(np.einsum, "bjr,ijr->bir", dZ, V[:-1], out=dA)
+
+    def take(self, Q, rows, out):
+        batch = Q if rows is None else Q[rows] if Q.ndim == 2 else Q[np.arange(len(Q))[:, None], rows]
+        out[...] = batch[..., None] if batch.ndim == 2 else np.moveaxis(batch, 0, -1)

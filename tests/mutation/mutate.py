@@ -1,0 +1,56 @@
+"""What is changed in a module: the operators of mutmut, applied to every line that runs.
+
+mutmut changes the bodies of functions. Here the defaults of fields and arguments, the bodies of properties, the
+constants of a module and the words of an f-string are changed too. Docstrings, annotations and decorators are not.
+"""
+
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+from mutmut.mutation.file_mutation import Mutation, MutationVisitor, deep_replace
+from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.pragma_handling import IgnoredCode
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one module: the line where it is, and on demand the whole changed source."""
+
+    module: str
+    line: int
+    tree: cst.Module
+    mutation: Mutation
+
+    def source(self):
+        return deep_replace(self.tree, self.mutation.original_node, self.mutation.mutated_node).code
+
+
+class Everywhere(MutationVisitor):
+    """mutmut's visitor; it also enters decorated functions, and defaults of any kind."""
+
+    METADATA_DEPENDENCIES = (*MutationVisitor.METADATA_DEPENDENCIES, ParentNodeProvider)
+
+    def _skip_node_and_children(self, node):
+        return not isinstance(node, cst.FunctionDef | cst.Param) and super()._skip_node_and_children(node)
+
+    def line(self, node):
+        """The line of a node; an operator such as `in` has none of its own, its parent has."""
+        while (position := self.get_metadata(PositionProvider, node, None)) is None:
+            node = self.get_metadata(ParentNodeProvider, node)
+        return position.start.line
+
+
+def words_of_an_f_string(text):
+    yield text.with_changes(value=f"XX{text.value}XX")
+
+
+def mutants(module, source):
+    """Every mutant of the source of a module, in the order of its lines."""
+    operators = [*mutation_operators, (cst.FormattedStringText, words_of_an_f_string)]
+    visitor = Everywhere(operators, IgnoredCode(set(), set(), set()))
+    wrapper = MetadataWrapper(cst.parse_module(source))
+    with visitor.resolve(wrapper):
+        wrapper.module.visit(visitor)
+        found = [Mutant(module, visitor.line(m.original_node), wrapper.module, m) for m in visitor.mutations]
+    return sorted(found, key=lambda mutant: mutant.line)

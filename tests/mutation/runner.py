@@ -1,0 +1,145 @@
+"""Runs tests in forked processes: once to see which functions each test enters, then once for each mutant.
+
+A forked process has numpy, pytest and hypothesis loaded already, imports the changed module in place of the real one,
+and can neither run for ever nor take all memory.
+"""
+
+import importlib.machinery
+import importlib.util
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+import hypothesis
+import numpy.testing  # noqa: F401
+import pytest
+
+MEMORY = 4 << 30
+CPU_SECONDS = 5
+BROKEN = 99
+PYTEST = ["-x", "-q", "--tb=no", "--assert=plain", "-p", "no:unraisableexception"]
+
+
+class Recorder:
+    """Notes for each test its seconds and the functions of the package it enters: file name and first line of each."""
+
+    def __init__(self, package):
+        self.package, self.tests = str(package), {}
+
+    def listen(self):
+        self.codes, self.start = set(), time.perf_counter()
+        sys.setprofile(lambda frame, event, arg: self.codes.add(frame.f_code))
+
+    def entered(self):
+        sys.setprofile(None)
+        paths = ((code.co_filename, code.co_firstlineno) for code in self.codes)
+        return {(os.path.basename(path), line) for path, line in paths if os.path.dirname(path) == self.package}
+
+    def pytest_collection(self):
+        self.listen()
+
+    def pytest_collection_finish(self):
+        self.at_import = self.entered()
+
+    def pytest_runtest_logstart(self):
+        self.listen()
+
+    def pytest_runtest_logfinish(self, nodeid):
+        self.tests[nodeid] = time.perf_counter() - self.start, sorted(self.at_import | self.entered())
+
+
+class Chosen:
+    """Runs the given tests in their order, after those that only the mutant has; each has a limited processor time."""
+
+    def __init__(self, seconds, known):
+        self.seconds, self.place = seconds, {nodeid: place for place, nodeid in enumerate(seconds)}
+        self.others = known - set(seconds)
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = [item for item in items if item.nodeid not in self.others]
+        items.sort(key=lambda item: self.place.get(item.nodeid, -1))
+
+    def pytest_runtest_logstart(self, nodeid):
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS + 10 * self.seconds.get(nodeid, 0))
+
+
+class ChangedModule(importlib.machinery.SourceFileLoader):
+    """Finds and loads one module, with a source of its own."""
+
+    def __init__(self, name, path, source):
+        super().__init__(name, str(path))
+        self.source = source
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.name else None
+
+    def get_code(self, name):
+        return compile(self.source, self.path, "exec")
+
+
+def record(files, package, folder, jobs):
+    """{file: {test: (seconds, functions entered)}} of the unchanged package; raises RuntimeError for a test that fails."""
+
+    def run(file):
+        recorder = Recorder(package)
+        status = pytest.main([*PYTEST, file], [recorder])
+        (folder / f"{Path(file).stem}.json").write_text(json.dumps(recorder.tests))
+        return status
+
+    for file, status in in_processes(run, files, jobs):
+        if status:
+            raise RuntimeError(f"{file} must pass before anything is changed")
+    return {file: json.loads((folder / f"{Path(file).stem}.json").read_text()) for file in files}
+
+
+def run_mutant(name, path, source, seconds, known):
+    """pytest's exit status for the tests `seconds`, with one changed module; to be called in a process of its own."""
+    sys.meta_path.insert(0, ChangedModule(name, path, source))
+    files = dict.fromkeys(nodeid.split("::")[0] for nodeid in seconds)
+    return pytest.main([*PYTEST, *files], [Chosen(seconds, known)])
+
+
+def in_processes(work, tasks, jobs):
+    """Do `work(task)` for each task in a process of its own, `jobs` at a time.
+
+    Yields each task with the exit status that `work` returned, negative where a signal ended the process.
+    """
+    waiting, running = iter(tasks), {}
+    try:
+        while True:
+            while len(running) < jobs and (task := next(waiting, None)) is not None:
+                running[start(work, task)] = task
+            if not running:
+                return
+            pid, status = os.wait()
+            task, status = running.pop(pid), os.waitstatus_to_exitcode(status)
+            if status == BROKEN:
+                raise RuntimeError(f"the tool itself failed on {task}")
+            yield task, status
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGKILL)
+
+
+def start(work, task):
+    """Fork a process for one task, silent and limited, and return its id."""
+    if pid := os.fork():
+        return pid
+    status = BROKEN
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, 600)
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        quick = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+        hypothesis.settings.register_profile("mutants", phases=quick, database=None)
+        hypothesis.settings.load_profile("mutants")
+        status = int(work(task))
+    finally:
+        os._exit(status)

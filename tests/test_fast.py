@@ -1,0 +1,237 @@
+"""The tape equals the readable core: gradients, whole trainings, and which networks it takes."""
+
+import numpy as np
+import pytest
+
+from mlp_core import MLP, SGD, Dense, Dropout, Flatten, Network, fast, fit
+from mlp_core.activations import ELU, Logistic, Step
+from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
+from mlp_core.losses import BY_NAME as LOSSES
+from mlp_core.losses import loss_function
+from mlp_core.training import batch_gradient, minibatches
+
+LOGITS = ["half_squared_error", "binary_cross_entropy", "softmax_cross_entropy"]
+ACTIVATIONS = ["step", "identity", "logistic", Logistic(3), "tanh", "relu", "leaky_relu", ELU(2), "softplus", "softmax"]
+TOLERANCE = {np.float64: 1e-13, np.float32: 1e-5}
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def data(N, n, m, loss="half_squared_error", lead=(), dtype=np.float64):
+    """Random examples and targets that the loss can take."""
+    X = rng(1).normal(size=(*lead, N, n))
+    if loss == "softmax_cross_entropy":
+        Y = np.eye(m)[rng(2).integers(0, m, (*lead, N))]
+    else:
+        Y = rng(2).integers(0, 2, (*lead, N, m))
+    return X.astype(dtype), Y.astype(dtype)
+
+
+def assert_same_gradient(net, loss, replicas=None, own=False, rows=None, dtype=np.float64):
+    params = net.init(rng(3), replicas, dtype)
+    loss = loss_function(loss)
+    m = next(layer for layer in reversed(net.layers) if isinstance(layer, Dense)).n_out
+    n = next(layer for layer in net.layers if isinstance(layer, Dense)).n_in
+    X, Y = data(9, n, m, next(name for name in LOSSES if LOSSES[name] == loss), (replicas,) if own else (), dtype)
+    streams = [rng(4) if replicas is None else rng(4).spawn(replicas) for _ in range(2)]
+    B = 9 if rows is None else rows.shape[-1]
+    trained = fast.arranged(net, params, B)
+    ours = fast.Gradient(net, trained, loss, X, Y)(rows, streams[0]).theta
+    core = batch_gradient(net, params, loss, X, Y, rows, streams[1]).theta
+    assert ours.dtype == core.dtype == dtype
+    np.testing.assert_allclose(ours, core, rtol=0, atol=TOLERANCE[dtype] * max(1, abs(core).max()))
+    return trained
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("replicas", [None, 1, 3, 70])
+@pytest.mark.parametrize("loss", LOGITS)
+@pytest.mark.parametrize("phi", ACTIVATIONS, ids=str)
+def test_the_gradient_is_that_of_the_core(phi, loss, replicas, dtype):
+    for net in (MLP("3-2", phi, phi), MLP("3-4-2", phi), MLP("2-3-1-2", phi, phi)):
+        assert_same_gradient(net, loss, replicas, dtype=dtype)
+
+
+@pytest.mark.parametrize("B", [1, 4, 9])
+@pytest.mark.parametrize("replicas, own", [(None, False), (3, False), (3, True), (70, False), (70, True)])
+@pytest.mark.parametrize("layers", [[Dense(3, 4, "tanh"), Dense(4, 2)], [Dense(3, 40, "relu"), Dense(40, 2)]], ids=str)
+def test_the_rows_of_a_batch_are_taken(layers, replicas, own, B):
+    rows = rng(5).permutation(9)[:B]
+    if replicas is not None:
+        rows = np.stack([rng(seed).permutation(9)[:B] for seed in range(replicas)])
+    assert_same_gradient(Network(layers), "softmax_cross_entropy", replicas, own, rows)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_the_full_batch_of_replicas_with_data_of_their_own(own):
+    for replicas in (2, 70):
+        assert_same_gradient(MLP("3-4-2", "tanh"), "half_squared_error", replicas, own)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+def test_dropout_draws_the_same_masks(replicas, dtype):
+    for layers in (
+        [Dropout(0.2), Dense(3, 8, "relu"), Dropout(0.5), Dense(8, 7, "tanh"), Dropout(0.3), Dense(7, 2)],
+        [Dense(3, 4, "tanh"), Dropout(0.4)],
+        [Dropout(0.4), Dropout(0.3), Dense(3, 4)],
+    ):
+        assert_same_gradient(Network(layers), "half_squared_error", replicas, dtype=dtype)
+
+
+def test_images_are_flattened():
+    net = Network([Flatten((2, 3)), Dense(6, 4, "tanh"), Dense(4, 2)])
+    params, (X, Y) = net.init(rng()), data(5, 6, 2)
+    X = X.reshape(5, 2, 3)
+    loss = loss_function("half_squared_error")
+    rows = np.array([3, 0])
+    for chosen in (None, rows):
+        ours = fast.Gradient(net, params, loss, X, Y)(chosen).theta
+        np.testing.assert_allclose(ours, batch_gradient(net, params, loss, X, Y, chosen).theta, rtol=1e-12)
+
+
+def test_a_second_call_starts_from_clean_buffers():
+    net = Network([Dropout(0.5), Dense(3, 4, "logistic"), Dense(4, 2)])
+    params, (X, Y) = net.init(rng()), data(9, 3, 2)
+    loss = loss_function("binary_cross_entropy")
+    ours = fast.Gradient(net, params, loss, X, Y)
+    for rows in (None, np.arange(4), None, np.arange(5, 9), np.arange(2), None):
+        gradient = ours(rows, rng(7)).theta
+        np.testing.assert_allclose(gradient, batch_gradient(net, params, loss, X, Y, rows, rng(7)).theta, atol=1e-14)
+        params.theta -= gradient
+
+
+def test_data_of_a_narrower_type_are_taken_as_the_parameters_are():
+    net, loss = MLP("3-4-2", "tanh"), loss_function("half_squared_error")
+    params, (X, Y) = net.init(rng()), data(9, 3, 2)
+    X, Y = X.astype(np.float32), Y.astype(np.int8)
+    for rows in (None, np.arange(3)):
+        ours = fast.Gradient(net, params, loss, X, Y)(rows).theta
+        np.testing.assert_allclose(ours, batch_gradient(net, params, loss, X, Y, rows).theta, rtol=1e-12)
+
+
+def plain_fit(net, params, X, Y, loss, optimizer, epochs, batch_size, stream):
+    """`fit` as a loop over the readable core."""
+    state, loss = optimizer.init(params), loss_function(loss)
+    for _ in range(epochs):
+        for rows in [None] if batch_size is None else minibatches(Y.shape[-2], batch_size, stream):
+            optimizer.step(params, batch_gradient(net, params, loss, X, Y, rows, stream), state)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.3), SGD(0.3, 0.9), SGD(0.3, 0.9, nesterov=True)], ids=str)
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_a_training_ends_where_the_readable_core_ends(batch_size, replicas, optimizer):
+    for net in (MLP("3-4-2", "tanh"), Network([Dense(3, 30, "relu"), Dropout(0.5), Dense(30, 2)])):
+        X, Y = data(9, 3, 2, "softmax_cross_entropy")
+        ours, core = net.init(rng(), replicas), net.init(rng(), replicas)
+        streams = [rng(1) if replicas is None else rng(1).spawn(replicas) for _ in range(2)]
+        settings = dict(loss="softmax_cross_entropy", optimizer=optimizer, epochs=20, batch_size=batch_size)
+        fit(net, ours, X, Y, rng=streams[0], **settings)
+        plain_fit(net, core, X, Y, stream=streams[1], **settings)
+        assert abs(ours.theta - net.init(rng(), replicas).theta).max() > 0.1
+        np.testing.assert_allclose(ours.theta, core.theta, rtol=0, atol=1e-12 * abs(core.theta).max())
+
+
+@pytest.mark.parametrize("shape", ["1-1", "2-2-1", "3-1-3", "8-33-10", "5-16-17-2", "64-32-10"])
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_replica_r_is_the_single_run_r_bit_for_bit(shape, dtype):
+    for hidden in ("tanh", "relu", "logistic"):
+        net = MLP(shape, hidden)
+        X, Y = data(37, net.layers[0].n_in, net.layers[-1].n_out, dtype=dtype)
+        together = net.init(rng(), 3, dtype)
+        fit(net, together, X, Y, loss="half_squared_error", optimizer=SGD(0.1), epochs=4, batch_size=16, rng=rng(1))
+        for r, (first, stream) in enumerate(zip(rng().spawn(3), rng(1).spawn(3), strict=True)):
+            alone = net.init(first, dtype=dtype)
+            fit(net, alone, X, Y, loss="half_squared_error", optimizer=SGD(0.1), epochs=4, batch_size=16, rng=stream)
+            np.testing.assert_array_equal(together.theta[r], alone.theta)
+
+
+def arrangement(shape, replicas, B, hidden="tanh"):
+    """Whether the replicas are trained as the last axis."""
+    net = shape if isinstance(shape, Network) else MLP(shape, hidden)
+    params = net.init(rng(), replicas)
+    trained = fast.arranged(net, params, B)
+    np.testing.assert_array_equal(trained.theta, params.theta)
+    if trained is params:
+        return False
+    assert trained.theta.T.flags.c_contiguous and not np.shares_memory(trained.theta, params.theta)
+    return True
+
+
+def test_many_replicas_of_a_tiny_network_are_the_last_axis():
+    assert arrangement("2-2-1", fast.MANY, 4) and arrangement("2-2-1", 1000, 4)
+    assert not arrangement("2-2-1", fast.MANY - 1, 4)
+    assert not arrangement("2-2-1", None, 4)
+    assert arrangement("5-3", 100, fast.TINY // 15) and not arrangement("5-3", 100, fast.TINY // 15 + 1)
+    assert not arrangement("2-2-50-2", 100, 4)
+    assert not arrangement("2-2-2", 100, 4, "softmax")
+    assert not arrangement(Network([Dense(2, 2), Dropout(0.5)]), 100, 4)
+
+
+def test_a_callback_sees_and_may_change_the_parameters_of_many_replicas():
+    net, (X, Y) = MLP("2-2-1", "tanh"), data(4, 2, 1)
+    params, seen = net.init(rng(), 100), []
+
+    def halve(epoch, params, history):
+        seen.append(params.theta.copy())
+        params.theta *= 0.5
+
+    core = net.init(rng(), 100)
+    fit(net, params, X, Y, loss="half_squared_error", optimizer=SGD(0.1), epochs=3, record_every=3, on_epoch=[halve])
+    for epoch in range(3):
+        plain_fit(net, core, X, Y, "half_squared_error", SGD(0.1), 1, None, None)
+        np.testing.assert_allclose(seen[epoch], core.theta, atol=1e-13)
+        core.theta *= 0.5
+    np.testing.assert_allclose(params.theta, core.theta, atol=1e-13)
+
+
+def test_plain_descent_is_the_optimizers_step_bit_for_bit():
+    for lr in (0.1, np.array([[0.1], [0.5]])):
+        first = MLP("3-4-2", initializer="normal").init(rng(), 2)
+        ours, core, grads = first.copy(), first.copy(), MLP("3-4-2", initializer="normal").init(rng(1), 2)
+        SGD(lr).step(core, grads, SGD(lr).init(core))
+        fast.descent(SGD(lr))(ours, grads, SGD(lr).init(ours))
+        np.testing.assert_array_equal(ours.theta, core.theta)
+        assert (ours.theta != first.theta).all()
+
+
+def test_other_optimizers_keep_their_own_step():
+    for optimizer in (SGD(0.1, 0.9), SGD(0.1, 0.9, nesterov=True)):
+        assert fast.descent(optimizer) == optimizer.step
+
+
+def covered(net, replicas=None, loss="half_squared_error"):
+    return fast.covers(net, net.init(rng(), replicas), loss_function(loss))
+
+
+def test_the_tape_covers_dense_layers_dropout_and_flattened_examples():
+    assert covered(MLP("2-1"))
+    assert covered(Network([Flatten((2, 2)), Dropout(0.5), Dense(4, 2), Dropout(0.5)]))
+    assert not covered(Network([Flatten((2, 2))]))
+    assert not covered(Network([Dropout(0.5)]))
+    assert covered(MLP("2-1"), 3)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_tape_covers_losses_of_values_and_of_logits(loss):
+    assert covered(MLP("2-1"), loss=loss) == (loss in LOGITS)
+
+
+def test_the_tape_covers_the_first_feature_maps_of_a_single_network():
+    maps = [Conv2D((5, 5, 1), 2, 2), MaxPool2D((4, 4, 2)), Flatten((2, 2, 2)), Dense(8, 2)]
+    assert covered(Network(maps)) and not covered(Network(maps), 1)
+    assert not covered(Network([Conv2D((5, 5, 1), 2, 2), Flatten((4, 4, 2)), Dense(32, 2)]))
+    assert not covered(Network([Conv2D((5, 5, 1), 2, 2), MeanPool2D((4, 4, 2)), Flatten((2, 2, 2)), Dense(8, 2)]))
+    assert not covered(Network([Conv2D((5, 5, 1), 2, 2, "softmax"), *maps[1:]]))
+    assert not covered(Network(maps[:3]))
+    assert not covered(Network([Conv2D((8, 8, 1), 1, 4), *maps]))
+
+
+def test_a_step_activation_has_no_gradient_here_either():
+    net = MLP("3-4-2", Step())
+    params, (X, Y) = net.init(rng()), data(9, 3, 2)
+    gradient = fast.Gradient(net, params, loss_function("half_squared_error"), X, Y)()
+    assert not gradient[0]["W"].any() and gradient[1]["W"].any()
