@@ -7,7 +7,7 @@ BOUNDED = $(PY) $(TOOLS)/bounded.py
 PYTEST  = -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help book test oracles matrix bench check class student refresh clean venv
+.PHONY: help book test oracles matrix bench mutants check class student refresh clean venv
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ matrix: venv  ## test the core with each Python 3.11 to 3.13 here, with the olde
 bench:  ## time mlp_core beside scikit-learn, PyTorch, JAX and the BLAS limit, in an environment of its own
 	@$(PYTHON) $(TOOLS)/environment.py .venv-bench requirements-bench.txt
 	.venv-bench/bin/python $(TOOLS)/bounded.py 1800 .venv-bench/bin/python -m benchmarks --out benchmarks/results
+
+mutants: venv  ## change the core in one place at a time and see whether a test goes red; some only: SAMPLE=100
+	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-mutants.txt
+	$(BOUNDED) 60 $(PY) $(PYTEST) tests/mutation/check_mutate.py
+	$(BOUNDED) 7200 $(PY) tests/mutation/mutants.py \
+	    $(if $(SAMPLE),--sample $(SAMPLE),--report tests/mutation/report.md)
 
 check: book  ## build the book, then test its pages in Chromium and the build itself
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt

@@ -111,12 +111,12 @@ def not_gate():
 def bits(n):
     """All inputs of n bits, counted in binary as the rows of a truth table are: an array (2^n, n).
 
-    Raises ValueError for n other than 1 to 20.
+    Raises ValueError for n other than 1 to 16.
 
     Book: chapter *boolean*.
     """
-    if not is_count(n) or n > 20:
-        raise ValueError(f"bits: expected 1 to 20 bits, got n={n!r}")
+    if not is_count(n) or n > 16:
+        raise ValueError(f"bits: expected 1 to 16 bits, got n={n!r}")
     return np.indices((2,) * n).reshape(n, -1).T.astype(float)
 
 

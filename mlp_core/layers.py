@@ -163,8 +163,8 @@ class Dropout(Layer):
         """Return the masked and rescaled activations, of the shape of A_prev, and the scaled mask."""
         if rng is None:
             return A_prev, np.ones((1, 1), A_prev.dtype)
-        keep = uniforms(rng, A_prev.shape) >= self.rate
-        mask = (keep / (1 - self.rate)).astype(A_prev.dtype)  # (..., B, n), 0 or 1/(1-p)
+        keep = uniforms(rng, A_prev.shape, A_prev.dtype) >= self.rate
+        mask = keep / A_prev.dtype.type(1 - self.rate)  # (..., B, n), 0 or 1/(1-p)
         return A_prev * mask, mask
 
     def backward(self, params, mask, dA):
@@ -227,11 +227,11 @@ def dimensions(shape):
     return "x".join(map(str, shape))
 
 
-def uniforms(rng, shape):
+def uniforms(rng, shape, dtype):
     """Numbers uniform in [0, 1) of the given shape `(B, n)`; from R generators `(R, B, n)`, each its own stream.
 
     Book: chapter *dropout*.
     """
     if isinstance(rng, np.random.Generator):
-        return rng.random(shape)
-    return np.stack([stream.random(shape[-2:]) for stream in rng])
+        return rng.random(shape, dtype)
+    return np.stack([stream.random(shape[-2:], dtype) for stream in rng])

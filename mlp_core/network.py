@@ -103,7 +103,7 @@ class Network:
         self._check(params, X)
         if rng is not None:
             rng = streams(rng, params.replicas, "Network")
-        A, caches = X, []
+        A, caches = X.astype(params.theta.dtype, copy=False), []
         for layer, layer_params in zip(self.layers, params, strict=True):
             A, cache = layer.forward(layer_params, A, rng)
             caches.append(cache)

@@ -101,7 +101,7 @@ def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
 def mistake_bound(X, y, w, b):
     r"""Novikoff's bound: started from 0, the perceptron rule makes at most $(R/\gamma)^2$ mistakes, at any $\eta$.
 
-    With the constant input 1 among the inputs, $\tilde{\mathbf x} = (\mathbf x, 1)$ and $\tilde{\mathbf w} = (\mathbf w, b)$,
+    With the constant input 1, $\tilde{\mathbf x} = (\mathbf x, 1)$ and $\tilde{\mathbf w} = (\mathbf w, b)$,
 
     $$R = \max_n\lVert\tilde{\mathbf x}_n\rVert, \qquad
     \gamma = \min_n\frac{\pm\tilde{\mathbf w}\cdot\tilde{\mathbf x}_n}{\lVert\tilde{\mathbf w}\rVert}$$

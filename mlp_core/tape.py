@@ -62,8 +62,8 @@ class Tape:
             call()
 
     def _drop(self, rate, mask):
-        keep = uniforms(self.rng, mask.shape) >= rate
-        np.multiply(keep, mask.dtype.type(1 / (1 - rate)), out=mask)
+        keep = uniforms(self.rng, mask.shape, mask.dtype) >= rate
+        np.divide(keep, mask.dtype.type(1 - rate), out=mask)
 
 
 class Leading:

@@ -36,7 +36,7 @@ class ImagesTape(Tape):
             partial(np.maximum.reduce, Z, 2, None, top),
             partial(np.add, top, params[0]["b"].T, P),
             *value,
-            partial(np.copyto, a.reshape(B, h, w, maps, copy=False), A.reshape(line).transpose(3, 0, 2, 1)),
+            partial(np.copyto, a.reshape(B, h, w, maps), A.reshape(line).transpose(3, 0, 2, 1)),
         ]
         winners = [
             call

@@ -12,6 +12,7 @@ from mlp_core.losses import loss_function
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import Optimizer
 from mlp_core.parameters import Parameters, is_count
+from mlp_core.regularizers import Penalty
 
 
 def minibatches(N, batch_size, rng):
@@ -28,6 +29,8 @@ def minibatches(N, batch_size, rng):
 
     Book: chapter *losses*.
     """
+    if not is_count(N):
+        raise ValueError(f"minibatches: expected at least one example, got N={N!r}")
     _check_batch_size("minibatches", batch_size, N)
     single = isinstance(rng, np.random.Generator)
     several = isinstance(rng, list | tuple) and rng and all(isinstance(one, np.random.Generator) for one in rng)
@@ -141,14 +144,14 @@ def fit(
     Book: chapter *losses*.
     """
     loss = loss_function(loss)
-    _check_networks(net, params)
-    _check_data("", params, loss, X, Y)
+    _check_networks("fit", net, params)
+    _check_data("", net, params, loss, X, Y)
     if validation is not None:
         _check_pair(validation)
-        _check_data("validation ", params, loss, *validation)
+        _check_data("validation ", net, params, loss, *validation)
     _check_counts(epochs=epochs, record_every=record_every)
     _check_watchers(metrics, on_epoch, early_stopping, validation)
-    _check_steps(net, optimizer, batch_size, rng, Y.shape[-2])
+    _check_steps(net, optimizer, regularizer, batch_size, rng, Y.shape[-2])
     if rng is not None:
         rng = streams(rng, params.replicas, "fit")
 
@@ -239,10 +242,11 @@ def evaluate(net, params, X, Y, loss, metrics=None, active=True):
 def predict(net, params, X, loss):
     """The network's predictions, dropout off: probabilities or values, by the link of the loss.
 
-    `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for an X that does not fit.
+    `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for what is no network and for an X that does not fit.
 
     Book: chapter *losses*.
     """
+    _check_networks("predict", net, params)
     output, _ = net.forward(params, X)
     return loss_function(loss).link(output)
 
@@ -294,11 +298,11 @@ def _warn_once_if_not_finite(history, epoch, train, held_out, active):
     warnings.warn(f"fit: the loss is no longer finite at epoch {epoch}{where}", RuntimeWarning, stacklevel=4)
 
 
-def _check_networks(net, params):
+def _check_networks(name, net, params):
     if not isinstance(net, Network):
-        raise ValueError(f"fit: expected a Network such as MLP('2-2-1'), got net={net!r}")
+        raise ValueError(f"{name}: expected a Network such as MLP('2-2-1'), got net={net!r}")
     if not isinstance(params, Parameters):
-        raise ValueError(f"fit: expected Parameters from net.init, got params={type(params).__name__}")
+        raise ValueError(f"{name}: expected Parameters from net.init, got params={type(params).__name__}")
 
 
 def _check_pair(validation):
@@ -325,10 +329,12 @@ def _check_watchers(metrics, on_epoch, early_stopping, validation):
         raise ValueError("fit: expected validation data for early stopping, got validation=None")
 
 
-def _check_steps(net, optimizer, batch_size, rng, N):
+def _check_steps(net, optimizer, regularizer, batch_size, rng, N):
     drops = any(isinstance(layer, Dropout) for layer in net.layers)
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={optimizer!r}")
+    if not isinstance(regularizer, Penalty | None):
+        raise ValueError(f"fit: expected L1, L2 or None, got regularizer={regularizer!r}")
     if batch_size is not None:
         _check_batch_size("fit", batch_size, N)
     if rng is None and (batch_size is not None or drops):
@@ -343,12 +349,13 @@ def _check_batch_size(name, batch_size, N):
         raise ValueError(f"{name}: expected an integer in 1..{N}, got batch_size={batch_size!r}")
 
 
-def _check_data(kind, params, loss, X, Y):
+def _check_data(kind, net, params, loss, X, Y):
     for name, Q in (("X", X), ("Y", Y)):
         if not isinstance(Q, np.ndarray):
             raise ValueError(f"fit: expected {kind}{name} to be a numpy array, got {name}={type(Q).__name__}")
     own = Y.ndim == 3
-    if Y.ndim not in (2, 3) or X.ndim < Y.ndim or X.shape[: Y.ndim - 1] != Y.shape[:-1]:
+    axes = Y.ndim - 1
+    if axes not in (1, 2) or X.ndim != axes + len(net.shape_in or (1,)) or X.shape[:axes] != Y.shape[:-1]:
         expected = f"{kind}X (N, n) and Y (N, m) with one example a row"
         raise ValueError(f"fit: expected {expected}, got shapes={X.shape} and {Y.shape}")
     if own and params.replicas != len(Y):

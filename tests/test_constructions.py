@@ -570,9 +570,9 @@ WRONG = {
     "parity_tree: expected a power of two, at least 2, got n=1": lambda: parity_tree(1),
     "parity_tree: expected a power of two, at least 2, got n=6": lambda: parity_tree(6),
     "parity_tree: expected a power of two, at least 2, got n='4'": lambda: parity_tree("4"),
-    "bits: expected 1 to 20 bits, got n=0": lambda: bits(0),
-    "bits: expected 1 to 20 bits, got n=21": lambda: bits(21),
-    "bits: expected 1 to 20 bits, got n=2.5": lambda: bits(2.5),
+    "bits: expected 1 to 16 bits, got n=0": lambda: bits(0),
+    "bits: expected 1 to 16 bits, got n=17": lambda: bits(17),
+    "bits: expected 1 to 16 bits, got n=2.5": lambda: bits(2.5),
     "dnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(3,)": lambda: dnf_net([0, 1, 1]),
     "dnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(1,)": lambda: dnf_net([1]),
     "cnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(0,)": lambda: cnf_net([]),
@@ -611,6 +611,7 @@ WRONG = {
     f"boundary_distance_net: {OPEN}, got intervals=[]": lambda: boundary_distance_net([]),
     f"boundary_distance_net: {OPEN}, got intervals=[0.3, 0.6]": lambda: boundary_distance_net((0.3, 0.6)),
     f"boundary_distance_net: {OPEN}, got intervals=[[-0.1, 0.6]]": lambda: boundary_distance_net([(-0.1, 0.6)]),
+    f"open_set_net: {OPEN}, got intervals=[]": lambda: open_set_net(np.zeros((0, 2)), 0.1),
     f"open_set_net: {OPEN}, got intervals=[[0.3, 1.1]]": lambda: open_set_net([(0.3, 1.1)], 0.1),
     f"open_set_net: {OPEN}, got intervals=[[0.3, 0.3]]": lambda: open_set_net([(0.3, 0.3)], 0.1),
     f"open_set_net: {OPEN}, got intervals=[[0.6, 0.3]]": lambda: open_set_net([(0.6, 0.3)], 0.1),
@@ -641,6 +642,12 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("activations", [{"hidden": "steps", "output": "step"}, {"hidden": "step", "output": "steps"}])
+def test_an_unknown_activation_is_refused(activations):
+    with pytest.raises(ValueError, match="activation: expected one of .*, got name='steps'"):
+        exact_network(UNIT, ([[1]], [0]), **activations)
 
 
 def test_a_network_that_ends_in_dropout_has_no_identity_output():

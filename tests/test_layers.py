@@ -6,7 +6,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mlp_core import Dense, Dropout, Flatten, Parameters
+from mlp_core import Dense, Dropout, Flatten, Network, Parameters
 from mlp_core.activations import Logistic
 from mlp_core.initializers import Uniform
 from mlp_core.layers import Layer, uniforms
@@ -157,11 +157,22 @@ def test_each_replica_draws_its_masks_from_its_own_stream():
         np.testing.assert_array_equal(A[r], Dropout(0.5).forward({}, np.ones((4, 2)), stream)[0])
 
 
+def test_uniforms_are_drawn_in_the_precision_asked_for():
+    assert uniforms(rng(), (4, 2), np.float32).dtype == uniforms([rng()], (4, 2), np.float32).dtype == np.float32
+
+
+def test_the_first_layer_drops_integer_inputs_without_rounding_its_scale():
+    net = Network([Dropout(0.2), Dense(3, 1)])
+    params, X = net.init(rng()), np.ones((50, 3), int)
+    _, caches = net.forward(params, X, rng())
+    np.testing.assert_allclose(np.unique(caches[0]), [0, 1.25])
+
+
 def test_uniforms_are_those_of_the_generators():
-    np.testing.assert_array_equal(uniforms(rng(), (4, 2)), rng().random((4, 2)))
+    np.testing.assert_array_equal(uniforms(rng(), (4, 2), float), rng().random((4, 2)))
     expected = np.stack([rng(1).random((4, 2)), rng(2).random((4, 2))])
-    np.testing.assert_array_equal(uniforms([rng(1), rng(2)], (4, 2)), expected)
-    np.testing.assert_array_equal(uniforms([rng(1), rng(2)], (2, 4, 2)), expected)
+    np.testing.assert_array_equal(uniforms([rng(1), rng(2)], (4, 2), float), expected)
+    np.testing.assert_array_equal(uniforms([rng(1), rng(2)], (2, 4, 2), float), expected)
 
 
 @pytest.mark.parametrize("rate", [0.5, np.float64(0.3)])

@@ -49,6 +49,13 @@ def test_a_network_of_two_sizes_has_only_the_output_layer():
     assert MLP("3-1", hidden="relu", output="logistic") == Network([Dense(3, 1, "logistic")])
 
 
+def test_the_layers_of_a_network_are_a_tuple_whichever_sequence_was_given():
+    layers = [Dense(2, 3), Dense(3, 1)]
+    net = Network(iter(layers))
+    assert net.layers == tuple(layers)
+    assert hash(net) == hash(Network(layers))
+
+
 def test_a_network_is_written_as_its_layers():
     net = Network([Flatten((2, 2)), Dense(4, 3, "relu"), Dropout(0.5), Dense(3, 1)])
     assert str(net) == "Network(Flatten 2x2->4, Dense 4->3, Dropout 0.5, Dense 3->1)"

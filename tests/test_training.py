@@ -579,6 +579,14 @@ WRONG = {
     "fit: expected an optimizer such as SGD(lr=0.1), got optimizer='sgd'": lambda: train(optimizer="sgd"),
     "fit: expected a Network such as MLP('2-2-1'), got net='2-2-1'": lambda: train(NET.init(rng()), net="2-2-1"),
     "fit: expected Parameters from net.init, got params=ndarray": lambda: train(NET.init(rng()).theta),
+    "predict: expected a Network such as MLP('2-2-1'), got net=None": lambda: predict(None, NET.init(rng()), X, "tanh"),
+    "predict: expected Parameters from net.init, got params=NoneType": lambda: predict(NET, None, X, "tanh"),
+    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2, 1) and (10, 1)": (
+        lambda: train(X=X[..., None])
+    ),
+    "fit: expected L1, L2 or None, got regularizer=True": lambda: train(regularizer=True),
+    "minibatches: expected at least one example, got N=0": lambda: list(minibatches(0, 1, rng())),
+    "minibatches: expected at least one example, got N='10'": lambda: list(minibatches("10", 1, rng())),
     "fit: expected a dict of names and functions, got metrics=['accuracy']": lambda: train(metrics=["accuracy"]),
     "fit: expected a dict of names and functions, got metrics={'a': 1}": lambda: train(metrics={"a": 1}),
     "fit: expected a list of functions, got on_epoch=[None]": lambda: train(on_epoch=[None]),

@@ -76,24 +76,26 @@ def signature(node, classes):
     """How a function or class is called, as source."""
     if isinstance(node, ast.FunctionDef):
         return arguments(node.args)
-    for method in node.body:
-        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
-            return arguments(method.args, skip=1)
-    fields = own_fields(node, classes)
+    for cls in lineage(node, classes):
+        for method in cls.body:
+            if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                return arguments(method.args, skip=1)
+    fields = {name: text for cls in reversed(lineage(node, classes)) for name, text in own_fields(cls)}
     return f"({', '.join(fields.values())})" if fields else ""
 
 
-def own_fields(node, classes):
-    """The fields of a dataclass or named tuple, those of its bases first, as `name` or `name=default`."""
-    fields = {}
-    for base in node.bases:
-        if getattr(base, "id", None) in classes:
-            fields |= own_fields(classes[base.id], classes)
+def lineage(node, classes):
+    """A class and those of the package it is built on."""
+    bases = [classes[base.id] for base in node.bases if getattr(base, "id", None) in classes]
+    return [node, *(ancestor for base in bases for ancestor in lineage(base, classes))]
+
+
+def own_fields(node):
+    """The fields of a dataclass or named tuple with how they are given: `name` or `name=default`."""
     for line in node.body:
         if isinstance(line, ast.AnnAssign):
             default = "" if line.value is None else f"={ast.unparse(line.value)}"
-            fields[line.target.id] = f"{line.target.id}{default}"
-    return fields
+            yield line.target.id, f"{line.target.id}{default}"
 
 
 def arguments(args, skip=0):

@@ -15,13 +15,15 @@ import time
 from pathlib import Path
 
 import hypothesis
-import numpy.testing  # noqa: F401
 import pytest
 
+SHARED = ["tests/test_gradients.py", "tests/test_replicas.py", "tests/test_training.py"]
+ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "MLP_CASES": "100"}
+ENVIRONMENT |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 MEMORY = 4 << 30
 CPU_SECONDS = 5
 BROKEN = 99
-PYTEST = ["-x", "-q", "--tb=no", "--assert=plain", "-p", "no:unraisableexception"]
+PYTEST = ["-x", "-q", "--tb=no", "--assert=plain"]
 
 
 class Recorder:
@@ -82,7 +84,9 @@ class ChangedModule(importlib.machinery.SourceFileLoader):
 
 
 def record(files, package, folder, jobs):
-    """{file: {test: (seconds, functions entered)}} of the unchanged package; raises RuntimeError for a test that fails."""
+    """{file: {test: (seconds, functions entered)}} of the unchanged package, whose tests must pass."""
+    os.environ.update(ENVIRONMENT)
+    importlib.import_module("numpy.testing")
 
     def run(file):
         recorder = Recorder(package)
@@ -96,8 +100,20 @@ def record(files, package, folder, jobs):
     return {file: json.loads((folder / f"{Path(file).stem}.json").read_text()) for file in files}
 
 
+def choose(module, place, mirror, tests):
+    """The tests for a mutant, {test: seconds} in the order to run them, and the names of all that could be chosen."""
+    chosen, known = [], set()
+    for file in dict.fromkeys([mirror, *SHARED]):
+        known |= tests.get(file, {}).keys()
+        for test, (seconds, entered) in tests.get(file, {}).items():
+            if not place.is_function or any(place.holds(line) for name, line in entered if name == f"{module}.py"):
+                chosen.append((file != mirror, seconds, test))
+    return {test: seconds for _, seconds, test in sorted(chosen)}, known
+
+
 def run_mutant(name, path, source, seconds, known):
     """pytest's exit status for the tests `seconds`, with one changed module; to be called in a process of its own."""
+    signal.setitimer(signal.ITIMER_PROF, 4 * CPU_SECONDS)
     sys.meta_path.insert(0, ChangedModule(name, path, source))
     files = dict.fromkeys(nodeid.split("::")[0] for nodeid in seconds)
     return pytest.main([*PYTEST, *files], [Chosen(seconds, known)])
@@ -138,7 +154,7 @@ def start(work, task):
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         quick = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-        hypothesis.settings.register_profile("mutants", phases=quick, database=None)
+        hypothesis.settings.register_profile("mutants", phases=quick, database=None, deadline=None)
         hypothesis.settings.load_profile("mutants")
         status = int(work(task))
     finally:
