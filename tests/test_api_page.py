@@ -29,8 +29,9 @@ def test_every_public_name_of_a_module_stands_under_its_heading_once(module):
     start = PAGE.index(f"\n## {module}\n")
     section = PAGE[start + 1 :].split("\n## ")[0]
     assert [line[4:] for line in section.splitlines() if line.startswith("### ")] == [name for name, _ in names(module)]
-    for name, _ in names(module):
-        assert section.count(f"(api-{name})=\n### {name}\n") == 1 == PAGE.count(f"(api-{name})=")
+    for name, value in names(module):
+        target = f"(api-{'class' if inspect.isclass(value) else 'def'}-{name})="
+        assert section.count(f"{target}\n### {name}\n") == 1 == PAGE.lower().count(target.lower())
 
 
 @pytest.mark.parametrize("module", MODULES)

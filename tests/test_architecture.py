@@ -195,3 +195,14 @@ def test_every_error_message_is_tested_in_the_mirror_of_its_module(name):
             literals = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
             sentence = max((literal for literal in literals if isinstance(literal, str)), key=len)
             assert plain(sentence) in mirror, f"test_{name}.py has no test of: {sentence}"
+
+
+BIBLIOGRAPHY = (PACKAGE.parent / "book" / "references.bib").read_text("utf-8")
+KEYS = re.findall(r"^@\w+\{([\w-]+),", BIBLIOGRAPHY, re.MULTILINE)
+CITED = re.compile(r"\b([A-Z]\w+)(?:,? (?:and )?[A-Z]\w+| et al\.)* \((\d{4})\)")
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_paper_that_a_module_names_is_in_the_bibliography(name):
+    for author, year in CITED.findall((PACKAGE / f"{name}.py").read_text("utf-8")):
+        assert any(key.startswith(f"{author.lower()}{year}") for key in KEYS), f"{name}: {author} ({year})"

@@ -61,7 +61,8 @@ def where_the_equations_are(pages, equations):
 
 def entry(node, classes, pages, equations):
     """A class or function: its heading, how it is called, its docstring and those of its methods."""
-    parts = [f"(api-{node.name})=\n### {node.name}", f"```python\n{node.name}{signature(node, classes)}\n```"]
+    kind = "class" if isinstance(node, ast.ClassDef) else "def"
+    parts = [f"(api-{kind}-{node.name})=\n### {node.name}", f"```python\n{node.name}{signature(node, classes)}\n```"]
     parts.append(prose(ast.get_docstring(node), pages, equations))
     for method in node.body if isinstance(node, ast.ClassDef) else []:
         documented = isinstance(method, ast.FunctionDef) and ast.get_docstring(method)

@@ -33,7 +33,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at a time")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    report_to = args.report and args.report.resolve()
+    report_to, equivalent = args.report and args.report.resolve(), outcome.listed()
     with tempfile.TemporaryDirectory() as folder:
         copy_checkout(ROOT, Path(folder))
         os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
@@ -41,7 +41,7 @@ def main():
         started = time.monotonic()
         sources, results = run(Path(folder), args.modules, args.sample, args.jobs)
         os.chdir(ROOT)
-    found = outcome.Outcome(results, sources, outcome.listed(), complete=not args.sample)
+    found = outcome.Outcome(results, sources, equivalent, complete=not args.sample)
     report = found.report(time.monotonic() - started, args.jobs)
     print(report)
     if report_to:

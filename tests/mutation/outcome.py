@@ -5,15 +5,14 @@ import difflib
 import platform
 import signal
 import time
+import tomllib
 from collections import Counter
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
-LIST = Path(__file__).with_name("equivalent.yml")
+LIST = Path(__file__).with_name("equivalent.toml")
 GOAL = 0.95
 SURVIVED = (0, 5)
 
@@ -66,7 +65,7 @@ def change(mutant, source):
 
 def listed():
     """The equivalent mutants: {change: reason}."""
-    entries = yaml.safe_load(LIST.read_text("utf-8")) or []
+    entries = tomllib.loads(LIST.read_text("utf-8"))["mutant"]
     return {Change(*(entry[key] for key in Change._fields)): entry["reason"] for entry in entries}
 
 
