@@ -73,9 +73,10 @@ class Gradient:
 
     def __call__(self, rows=None, rng=None):
         B = self.Y.shape[-2] if rows is None else rows.shape[-1]
-        if B not in self.tapes:
-            self.tapes[B] = self.tape(B)
-        self.tapes[B].run(self.X, self.Y, rows, rng)
+        shared = rows is None and self.X.ndim == 2
+        if (B, shared) not in self.tapes:
+            self.tapes[B, shared] = self.tape(B, shared)
+        self.tapes[B, shared].run(self.X, self.Y, rows, rng)
         return self.grads
 
 

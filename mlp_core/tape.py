@@ -15,17 +15,18 @@ from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEn
 
 
 class Tape:
-    """The calls of one step on a batch of B examples, each bound to its buffers.
+    """The calls of one step on a batch of B examples, each bound to its buffers; `shared` if all replicas have it.
 
     `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
 
     Book: chapter *gradient-descent*.
     """
 
-    def __init__(self, layout, net, params, grads, loss, B):
+    def __init__(self, layout, net, params, grads, loss, B, shared):
         layout = layout(params.theta, B)
         dense = [layer for layer in net.layers if isinstance(layer, Dense)]
-        A = layout.with_ones(dense[0].n_in)
+        self.spoils = isinstance(net.layers[0], Dropout)
+        A = layout.with_ones(dense[0].n_in, shared and not self.spoils)
         self.layout, a = layout, layout.units(A)
         self.X, dA, start, forward, backward = self.front(net, params, grads, a)
         for layer in net.layers:
@@ -46,7 +47,7 @@ class Tape:
                 A, dA = above, dZ
         self.Y = np.empty_like(dA)
         self.calls = [*forward, *error(loss, a, self.Y, dA, layout.units_axis, B), *reversed(backward)]
-        self.loads, self.spoils = True, isinstance(net.layers[0], Dropout)
+        self.loads = True
 
     def front(self, net, params, grads, a):
         """What lies before the dense layers with inputs a: where X goes, their gradient, parameters and calls used."""
@@ -69,8 +70,9 @@ class Tape:
 class Leading:
     """Arrays `(B, n)` or `(R, B, n)` for a tape, and the products of a layer as calls.
 
-    `with_ones(n)` is a `buffer` with a further column of ones, `units(A)` the part before it; `block` is V = [W; b] in
-    theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`: dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`.
+    `with_ones(n)` is a `buffer` with a further column of ones, one for all replicas if it is `shared`; `units(A)` is the
+    part before that column; `block` is V = [W; b] in theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`:
+    dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`.
 
     Book: chapter *gradient-descent*.
     """
@@ -86,8 +88,8 @@ class Leading:
         shape = (*self.lead, n, self.B) if by_class else (*self.lead, self.B, n)
         return np.empty(shape, self.dtype).mT if by_class else np.empty(shape, self.dtype)
 
-    def with_ones(self, n):
-        return np.ones((*self.lead, self.B, n + 1), self.dtype)
+    def with_ones(self, n, shared=False):
+        return np.ones((*(() if shared else self.lead), self.B, n + 1), self.dtype)
 
     def units(self, A):
         return A[..., :-1]

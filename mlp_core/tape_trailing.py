@@ -21,8 +21,8 @@ class Trailing:
     def buffer(self, n, by_class=False):
         return np.empty((self.B, n, self.R), self.dtype)
 
-    def with_ones(self, n):
-        return np.ones((self.B, n + 1, self.R), self.dtype)
+    def with_ones(self, n, shared=False):
+        return np.ones((self.B, n + 1) if shared else (self.B, n + 1, self.R), self.dtype)
 
     def units(self, A):
         return A[:, :-1]
@@ -31,9 +31,13 @@ class Trailing:
         return theta.T[start : start + (n_in + 1) * n_out].reshape(n_in + 1, n_out, self.R)
 
     def product(self, A, V, Z):
+        if A.ndim == 2:
+            return partial(A.dot, V.reshape(len(V), -1), Z.reshape(self.B, -1))
         return partial(np.einsum, "bir,ijr->bjr", A, V, out=Z)
 
     def outer(self, A, dZ, dV):
+        if A.ndim == 2:
+            return partial(A.T.dot, dZ.reshape(self.B, -1), dV.reshape(len(dV), -1))
         return partial(np.einsum, "bir,bjr->ijr", A, dZ, out=dV)
 
     def back(self, dZ, V, dA):
@@ -41,4 +45,4 @@ class Trailing:
 
     def take(self, Q, rows, out):
         batch = Q if rows is None else Q[rows] if Q.ndim == 2 else Q[np.arange(len(Q))[:, None], rows]
-        out[...] = batch[..., None] if batch.ndim == 2 else np.moveaxis(batch, 0, -1)
+        out[...] = np.moveaxis(batch, 0, -1) if batch.ndim == 3 else batch if out.ndim == 2 else batch[..., None]

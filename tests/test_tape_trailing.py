@@ -36,6 +36,20 @@ def test_the_products_are_those_of_each_replica():
         np.testing.assert_allclose(dA[..., r], Z[..., r] @ V[:-1, :, r].T, rtol=1e-12)
 
 
+def test_inputs_that_all_replicas_share_stand_there_once():
+    theta, trailing = layout()
+    V = trailing.block(theta, 7, N_IN, N_OUT)
+    A, Z, dV = trailing.with_ones(N_IN, shared=True), trailing.buffer(N_OUT), np.empty_like(V)
+    X = np.random.default_rng(1).normal(size=(B, N_IN))
+    trailing.take(X, None, trailing.units(A))
+    np.testing.assert_array_equal(A, np.column_stack([X, np.ones(B)]))
+    for call in (trailing.product(A, V, Z), trailing.outer(A, Z, dV)):
+        call()
+    for r in range(R):
+        np.testing.assert_allclose(Z[..., r], A @ V[..., r], rtol=1e-12)
+        np.testing.assert_allclose(dV[..., r], A.T @ Z[..., r], rtol=1e-12)
+
+
 def test_every_replica_takes_its_rows():
     _, trailing = layout()
     rows = np.random.default_rng(2).integers(0, 9, (R, B))

@@ -16,7 +16,7 @@ LOSSES = {"binary_cross_entropy": nn.BCEWithLogitsLoss, "softmax_cross_entropy":
 def data(problem):
     """Examples, images with their channels first; and targets as the loss wants them: 0 and 1, or a class number."""
     X, Y = torch.from_numpy(problem.X), torch.from_numpy(problem.Y)
-    X = X.movedim(-1, 1).contiguous() if X.ndim == 4 else X
+    X = X.movedim(-1, 1).clone(memory_format=torch.contiguous_format) if X.ndim == 4 else X
     return X, Y if problem.loss == "binary_cross_entropy" else Y.argmax(dim=1)
 
 
@@ -52,6 +52,7 @@ def eager(problem, build=dense):
 
 def compiled(problem, build=dense):
     """The same with torch.compile and the fused optimizer."""
+    torch.compiler.reset()  # it gives up on the ninth network of a process
     model, weights = build(problem)
     step = sgd(problem, torch.compile(model), torch.optim.SGD(model.parameters(), lr=problem.lr, fused=True))
     return Run(by_rows(problem, *data(problem), step), weights)
