@@ -70,7 +70,7 @@ class Tape:
 class Leading:
     """Arrays `(B, n)` or `(R, B, n)` for a tape, and the products of a layer as calls.
 
-    `with_ones(n)` is a `buffer` with a further column of ones, one for all replicas if it is `shared`; `units(A)` is the
+    `with_ones(n)` is a `buffer` with a further column of ones, once for all replicas if `shared`; `units(A)` is the
     part before that column; `block` is V = [W; b] in theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`:
     dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`.
 
