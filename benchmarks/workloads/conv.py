@@ -101,6 +101,12 @@ def torch_model(problem):
     return model, weights
 
 
+def channels_last(problem):
+    """The same module, told to keep channels last in memory."""
+    model, weights = torch_model(problem)
+    return model.to(memory_format=torch.channels_last), weights
+
+
 def jax_logits(problem, weights, X, key):
     """Channels last, as ours."""
     kernel, bias, dense, dense_bias = weights
@@ -115,6 +121,7 @@ CONTENDERS = (
     Contender("textbook numpy", partial(textbook, gradient=textbook_gradient)),
     Contender("BLAS limit", floor),
     Contender("torch", partial(with_torch.eager, build=torch_model)),
+    Contender("torch, channels last", partial(with_torch.eager, build=channels_last)),
     Contender("torch.compile", partial(with_torch.compiled, build=torch_model), rounds=3),
     Contender("jax.jit", partial(with_jax.jitted, logits=jax_logits)),
 )

@@ -29,7 +29,7 @@ class Ball:
     def grow(self, by=(1, 2), twice=False):
         if twice and self.radius > 0:
             raise ValueError(f"Ball: expected room, got by={by}")
-        return self.area.sum(axis=-1, keepdims=True)
+        return self.area.sum(axis=-1, keepdims=True), list(zip(SIZES, by, strict=True))
 '''
 CHANGED = [mutant.source() for mutant in mutants("ball", SOURCE)]
 
@@ -49,10 +49,11 @@ CHANGED = [mutant.source() for mutant in mutants("ball", SOURCE)]
         "        if twice or self.radius > 0:",
         "        if twice and self.radius >= 0:",
         '            raise ValueError(f"XXBall: expected room, got by=XX{by}")',
-        "        return self.area.sum(axis=+1, keepdims=True)",
-        "        return self.area.sum(axis=-2, keepdims=True)",
-        "        return self.area.sum(axis=-1, keepdims=False)",
-        "        return self.area.sum(axis=-1, )",
+        "        return self.area.sum(axis=+1, keepdims=True), list(zip(SIZES, by, strict=True))",
+        "        return self.area.sum(axis=-1, keepdims=True), list(zip(SIZES, None, strict=True))",
+        "        return self.area.sum(axis=-2, keepdims=True), list(zip(SIZES, by, strict=True))",
+        "        return self.area.sum(axis=-1, keepdims=False), list(zip(SIZES, by, strict=True))",
+        "        return self.area.sum(axis=-1, ), list(zip(SIZES, by, strict=True))",
     ],
 )
 def test_numbers_defaults_operators_arguments_and_messages_are_changed(line):
@@ -69,3 +70,7 @@ def test_every_mutant_differs_from_the_source_in_one_line_and_says_which():
         before, after = SOURCE.splitlines(), mutant.source().splitlines()
         differing = [number for number, pair in enumerate(zip(before, after, strict=True), 1) if pair[0] != pair[1]]
         assert differing == [mutant.line]
+
+
+def test_strict_stays_wherever_its_zip_does():
+    assert all(("strict=True" in source) == ("zip" in source) for source in CHANGED)

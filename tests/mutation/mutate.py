@@ -1,7 +1,8 @@
 """What is changed in a module: the operators of mutmut, applied to every line that runs.
 
 mutmut changes the bodies of functions. Here the defaults of fields and arguments, the bodies of properties, the
-constants of a module and the words of an f-string are changed too. Docstrings, annotations and decorators are not.
+constants of a module and the words of an f-string are changed too. Docstrings, annotations and decorators are not, nor
+is `strict` of a zip: the linter asks for it, and it changes no result.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import libcst as cst
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 from mutmut.mutation.file_mutation import Mutation, MutationVisitor, deep_replace
-from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.mutators import mutation_operators, operator_arg_removal
 from mutmut.mutation.pragma_handling import IgnoredCode
 
 
@@ -32,7 +33,9 @@ class Everywhere(MutationVisitor):
     METADATA_DEPENDENCIES = (*MutationVisitor.METADATA_DEPENDENCIES, ParentNodeProvider)
 
     def _skip_node_and_children(self, node):
-        return not isinstance(node, cst.FunctionDef | cst.Param) and super()._skip_node_and_children(node)
+        if isinstance(node, cst.FunctionDef | cst.Param):
+            return False
+        return is_strict(node) or super()._skip_node_and_children(node)
 
     def line(self, node):
         """The line of a node; an operator such as `in` has none of its own, its parent has."""
@@ -41,14 +44,28 @@ class Everywhere(MutationVisitor):
         return position.start.line
 
 
+def is_strict(node):
+    return isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "strict"
+
+
+def arguments_but_strict(call):
+    stays = [arg for arg in call.args if is_strict(arg)]
+    for changed in operator_arg_removal(call):
+        if [arg for arg in changed.args if is_strict(arg)] == stays:
+            yield changed
+
+
 def words_of_an_f_string(text):
     yield text.with_changes(value=f"XX{text.value}XX")
 
 
+OPERATORS = [pair for pair in mutation_operators if pair[1] is not operator_arg_removal]
+OPERATORS += [(cst.Call, arguments_but_strict), (cst.FormattedStringText, words_of_an_f_string)]
+
+
 def mutants(module, source):
     """Every mutant of the source of a module, in the order of its lines."""
-    operators = [*mutation_operators, (cst.FormattedStringText, words_of_an_f_string)]
-    visitor = Everywhere(operators, IgnoredCode(set(), set(), set()))
+    visitor = Everywhere(OPERATORS, IgnoredCode(set(), set(), set()))
     wrapper = MetadataWrapper(cst.parse_module(source))
     with visitor.resolve(wrapper):
         wrapper.module.visit(visitor)
