@@ -25,33 +25,28 @@ class ImagesTape(Tape):
         patches = as_strided(images, (h, kh, kw, C, s, s, w, B), (s * y, y, x, c, y, x, s * x, b))
         columns = np.empty((h, kh * kw * C, s * s * w * B), a.dtype)  # a product for each line of windows
         Z, dZ = (np.empty((h, maps, s * s, w * B), a.dtype) for _ in range(2))
-        top, P, A, dP = (np.empty((h, maps, w * B), a.dtype) for _ in range(4))
-        dA = np.empty(a.shape, a.dtype)
-        won, dW = np.empty(top.shape, bool), np.empty((h, maps, kh * kw * C), a.dtype)
+        top, P, A = (np.empty((h, maps, w * B), a.dtype) for _ in range(3))
+        dA, dW, line = np.empty(a.shape, a.dtype), np.empty((h, maps, kh * kw * C), a.dtype), (h, maps, w, B)
+        largest, dP, maxima, winners = Z[:, :, 0], dZ[:, :, 0], [], []
+        for Z_q, dZ_q in ((Z[:, :, q], dZ[:, :, q]) for q in range(1, s * s)):
+            won = np.empty(top.shape, bool)  # a later unit must be larger: of equal ones the first has the gradient
+            maxima += [partial(np.greater, Z_q, largest, won), partial(np.maximum, Z_q, largest, out=top)]
+            winners += [partial(np.subtract, dP, dZ_q, dP), partial(np.multiply, dP, won, dZ_q)]
+            largest = top
         value, slope = elementwise(conv.activation, P, A, dP)
-        line = (h, maps, w, B)
         forward = [
             partial(np.copyto, columns.reshape(patches.shape), patches),
             partial(np.matmul, params[0]["W"].T, columns, Z.reshape(h, maps, -1)),
-            partial(np.maximum.reduce, Z, 2, None, top),
-            partial(np.add, top, params[0]["b"].T, P),
+            *maxima,
+            partial(np.add, largest, params[0]["b"].T, P),
             *value,
             partial(np.copyto, a.reshape(B, h, w, maps), A.reshape(line).transpose(3, 0, 2, 1)),
-        ]
-        winners = [
-            call
-            for Z_q, dZ_q in ((Z[:, :, q], dZ[:, :, q]) for q in range(s * s))
-            for call in (
-                partial(np.equal, Z_q, top, won),
-                partial(np.multiply, dP, won, dZ_q),
-                partial(np.subtract, dP, dZ_q, dP),  # of equal units the first has it all
-            )
         ]
         backward = [
             partial(np.copyto, dP.reshape(line), dA.reshape(B, h, w, maps).transpose(1, 3, 2, 0)),
             *slope,
             partial(np.add.reduce, dP, (0, 2), None, grads[0]["b"][0]),
-            *winners,
+            *reversed(winners),
             partial(np.matmul, dZ.reshape(h, maps, -1), columns.mT, dW),
             partial(np.add.reduce, dW, 0, None, grads[0]["W"].T),
         ]

@@ -2,15 +2,16 @@
 
 mutmut changes the bodies of functions. Here the defaults of fields and arguments, the bodies of properties, the
 constants of a module and the words of an f-string are changed too. Docstrings, annotations and decorators are not, nor
-is `strict` of a zip: the linter asks for it, and it changes no result.
+is `strict` of a zip: the linter asks for it, and it changes no result. A string is changed once.
 """
 
 from dataclasses import dataclass
+from itertools import islice
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 from mutmut.mutation.file_mutation import Mutation, MutationVisitor, deep_replace
-from mutmut.mutation.mutators import mutation_operators, operator_arg_removal
+from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_string
 from mutmut.mutation.pragma_handling import IgnoredCode
 
 
@@ -55,12 +56,17 @@ def arguments_but_strict(call):
             yield changed
 
 
+def string(node):
+    return islice(operator_string(node), 1)
+
+
 def words_of_an_f_string(text):
     yield text.with_changes(value=f"XX{text.value}XX")
 
 
-OPERATORS = [pair for pair in mutation_operators if pair[1] is not operator_arg_removal]
-OPERATORS += [(cst.Call, arguments_but_strict), (cst.FormattedStringText, words_of_an_f_string)]
+OWN = {operator_arg_removal: arguments_but_strict, operator_string: string}
+OPERATORS = [(kind, OWN.get(operator, operator)) for kind, operator in mutation_operators]
+OPERATORS.append((cst.FormattedStringText, words_of_an_f_string))
 
 
 def mutants(module, source):
