@@ -161,6 +161,14 @@ def test_uniforms_are_drawn_in_the_precision_asked_for():
     assert uniforms(rng(), (4, 2), np.float32).dtype == uniforms([rng()], (4, 2), np.float32).dtype == np.float32
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_unit_stays_where_its_number_in_the_precision_of_the_inputs_reaches_the_rate(dtype, monkeypatch):
+    _, mask = Dropout(0.5).forward({}, np.ones((40, 5), dtype), rng())
+    np.testing.assert_array_equal(mask != 0, rng().random((40, 5), dtype) >= 0.5)
+    monkeypatch.setattr("mlp_core.layers.uniforms", lambda rng, shape, dtype: np.full(shape, 0.5, dtype))
+    assert Dropout(0.5).forward({}, np.ones((4, 5), dtype), rng())[1].all()
+
+
 def test_the_first_layer_drops_integer_inputs_without_rounding_its_scale():
     net = Network([Dropout(0.2), Dense(3, 1)])
     params, X = net.init(rng()), np.ones((50, 3), int)

@@ -385,6 +385,12 @@ WRONG = {
         lambda: DROPPED.forward(DROPPED.init(rng()), np.ones((1, 1)))
     ),
     "Network: expected X to be one batch, got shape=(1, 4, 2)": lambda: NET.forward(PARAMS, np.ones((1, 4, 2))),
+    "Network: expected X to be one batch, got shape=(2, 3, 4)": (
+        lambda: Network([Dropout(0.5)]).forward(Network([Dropout(0.5)]).init(rng()), np.ones((2, 3, 4)))
+    ),
+    "Network: expected X to be one batch, or one for each of 3 replicas, got shape=(3, 5, 4, 2)": (
+        lambda: NET.forward(REPLICAS, np.ones((3, 5, 4, 2)))
+    ),
     "Network: expected X to be one batch, or one for each of 3 replicas, got shape=(2, 4, 2)": (
         lambda: NET.forward(REPLICAS, np.ones((2, 4, 2)))
     ),

@@ -455,6 +455,7 @@ WRONG = {
     "BoldDriver: expected a number in (0, 1), got shrink=0": lambda: BoldDriver(0.1, shrink=0),
     "BoldDriver: expected a function of the parameters, got cost=0.5": lambda: bold_step(0.5),
     "BoldDriver: expected a cost of shape (2,), got shape=()": lambda: bold_step(lambda params: 1.0, replicated()),
+    "BoldDriver: expected a cost of shape (), got shape=(3,)": lambda: bold_step(lambda params: np.ones(3)),
     "Clipped: expected a number above 0, got norm=0": lambda: Clipped(SGD(0.1), 0),
     "Clipped: expected a number above 0, got norm='1'": lambda: Clipped(SGD(0.1), "1"),
     "Clipped: expected an optimizer such as SGD(lr=0.1), got optimizer=0.1": lambda: Clipped(0.1, 1),
