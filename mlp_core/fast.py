@@ -72,25 +72,27 @@ class Gradient:
         self.tape = partial(kind, layout, net, params, self.grads, loss)
 
     def __call__(self, rows=None, rng=None):
-        B = self.Y.shape[-2] if rows is None else rows.shape[-1]
-        shared = rows is None and self.X.ndim == 2
-        if (B, shared) not in self.tapes:
-            self.tapes[B, shared] = self.tape(B, shared)
-        self.tapes[B, shared].run(self.X, self.Y, rows, rng)
+        B = None if rows is None else rows.shape[-1]
+        if B not in self.tapes:
+            self.tapes[B] = self.tape(B or self.Y.shape[-2], shared=B is None and self.X.ndim == 2)
+        self.tapes[B].run(self.X, self.Y, rows, rng)
         return self.grads
 
 
-def descent(optimizer):
-    """The optimizer's step; for plain gradient descent one that writes into the gradient's memory.
+def descent(optimizer, params, grads):
+    """The optimizer's step; for plain gradient descent one bound to these arrays, written into the gradient's memory.
 
     Book: chapter *gradient-descent*.
     """
-    if type(optimizer) is not SGD or optimizer.momentum or callable(optimizer.lr):
+    lr = optimizer.lr if type(optimizer) is SGD and not optimizer.momentum else None
+    if lr is None or callable(lr):
         return optimizer.step
+    theta, g = params.theta, grads.theta
+    lr = np.array(lr, theta.dtype) if np.ndim(lr) == 0 else lr
 
     def step(params, grads, state):
-        np.multiply(grads.theta, optimizer.lr, out=grads.theta)
-        np.subtract(params.theta, grads.theta, out=params.theta)
+        np.multiply(g, lr, g)
+        np.subtract(theta, g, theta)
         state.t += 1
 
     return step

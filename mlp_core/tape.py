@@ -39,7 +39,8 @@ class Tape:
                 start += (layer.n_in + 1) * layer.n_out
                 Z, dZ = (layout.buffer(layer.n_out, layer is dense[-1]) for _ in range(2))
                 above = None if layer is dense[-1] else layout.with_ones(layer.n_out)
-                a = np.empty_like(Z) if above is None else layout.units(above)
+                same = isinstance(layer.activation, Identity)
+                a = layout.units(above) if above is not None else Z if same else np.empty_like(Z)
                 value, slope = elementwise(layer.activation, Z, a, dZ)
                 forward += [layout.product(A, V, Z), *value]
                 backward += [] if dA is None else [layout.back(dZ, V, dA)]
@@ -125,7 +126,7 @@ def elementwise(phi, Z, A, dA):
     slope = [partial(np.multiply, dA, S, dA)]
     match phi:
         case Identity():
-            return [partial(np.copyto, A, Z)], []
+            return [] if A is Z else [partial(np.copyto, A, Z)], []
         case Tanh():
             return [partial(np.tanh, Z, A), partial(np.multiply, A, A, S), partial(np.subtract, one, S, S)], slope
         case ReLU():

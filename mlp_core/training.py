@@ -156,11 +156,12 @@ def fit(
         rng = streams(rng, params.replicas, "fit")
 
     N = Y.shape[-2]
-    trained, gradient = params, partial(batch_gradient, net, params, loss, X, Y)
+    trained, gradient, step = params, partial(batch_gradient, net, params, loss, X, Y), optimizer.step
     if covers(net, params, loss):
         trained = arranged(net, params, batch_size or N)
         gradient = Gradient(net, trained, loss, X, Y)
-    state, step = optimizer.init(trained), descent(optimizer)
+        step = descent(optimizer, trained, gradient.grads)
+    state = optimizer.init(trained)
     history = History(epochs)
     best = None if early_stopping is None else _Best(params, early_stopping.patience)
 

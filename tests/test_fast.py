@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from mlp_core import MLP, SGD, Dense, Dropout, Flatten, Network, fast, fit
+from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, Network, fast, fit
 from mlp_core.activations import ELU, Logistic, Step
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
+from mlp_core.optimizers import ExponentialDecay
 from mlp_core.training import batch_gradient, minibatches
 
 LOGITS = ["half_squared_error", "binary_cross_entropy", "softmax_cross_entropy"]
@@ -193,14 +194,17 @@ def test_plain_descent_is_the_optimizers_step_bit_for_bit():
         first = MLP("3-4-2", initializer="normal").init(rng(), 2)
         ours, core, grads = first.copy(), first.copy(), MLP("3-4-2", initializer="normal").init(rng(1), 2)
         SGD(lr).step(core, grads, SGD(lr).init(core))
-        fast.descent(SGD(lr))(ours, grads, SGD(lr).init(ours))
+        state = SGD(lr).init(ours)
+        fast.descent(SGD(lr), ours, grads)(ours, grads, state)
+        assert state.t == 1
         np.testing.assert_array_equal(ours.theta, core.theta)
         assert (ours.theta != first.theta).all()
 
 
 def test_other_optimizers_keep_their_own_step():
-    for optimizer in (SGD(0.1, 0.9), SGD(0.1, 0.9, nesterov=True)):
-        assert fast.descent(optimizer) == optimizer.step
+    params = MLP("2-1").init(rng())
+    for optimizer in (SGD(0.1, 0.9), SGD(ExponentialDecay(0.1, 0.9)), Adam(0.1)):
+        assert fast.descent(optimizer, params, params.copy()) == optimizer.step
 
 
 def covered(net, replicas=None, loss="half_squared_error"):
