@@ -7,16 +7,18 @@ from functools import partial
 
 import numpy as np
 
-from mlp_core.activations import Softmax
+from mlp_core.activations import BY_NAME, Softmax
 from mlp_core.conv import Conv2D, MaxPool2D
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.optimizers import SGD
+from mlp_core.regularizers import setting
 from mlp_core.tape import Leading, Tape
 from mlp_core.tape_images import ImagesTape
 from mlp_core.tape_trailing import Trailing
 
 MANY, TINY = 64, 300
+ELEMENTWISE = {type(phi) for phi in BY_NAME.values()} - {Softmax}
 
 
 def covers(net, params, loss):
@@ -30,9 +32,9 @@ def covers(net, params, loss):
     kinds = [type(layer) for layer in net.layers]
     maps = kinds[:3] == [Conv2D, MaxPool2D, Flatten] and params.replicas is None
     behind = kinds[3:] if maps else kinds[1:] if kinds[0] is Flatten else kinds
-    elementwise = not maps or not isinstance(net.layers[0].activation, Softmax)
-    simple = isinstance(loss, HalfSquaredError | BinaryCrossEntropy | SoftmaxCrossEntropy)
-    return Dense in behind and set(behind) <= {Dense, Dropout} and elementwise and simple
+    rising = not maps or type(net.layers[0].activation) in ELEMENTWISE
+    simple = type(loss) in (HalfSquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy)
+    return Dense in behind and set(behind) <= {Dense, Dropout} and rising and simple
 
 
 def arranged(net, params, B):
@@ -43,7 +45,7 @@ def arranged(net, params, B):
 
     Book: chapter *gradient-descent*.
     """
-    dense = [layer for layer in net.layers if isinstance(layer, Dense) and not isinstance(layer.activation, Softmax)]
+    dense = [layer for layer in net.layers if isinstance(layer, Dense) and type(layer.activation) in ELEMENTWISE]
     tiny = len(dense) == len(net.layers) and max(B * layer.n_in * layer.n_out for layer in dense) <= TINY
     if (params.replicas or 1) < MANY or not tiny:
         return params
@@ -87,8 +89,7 @@ def descent(optimizer, params, grads):
     lr = optimizer.lr if type(optimizer) is SGD and not optimizer.momentum else None
     if lr is None or callable(lr):
         return optimizer.step
-    theta, g = params.theta, grads.theta
-    lr = np.array(lr, theta.dtype) if np.ndim(lr) == 0 else lr
+    theta, g, lr = params.theta, grads.theta, setting("SGD", "lr", lr, params)
 
     def step(params, grads, state):
         np.multiply(g, lr, g)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
-from mlp_core.layers import Dense, Dropout, uniforms
+from mlp_core.layers import Dense, Dropout, Flatten, uniforms
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 
 
@@ -25,7 +25,7 @@ class Tape:
     def __init__(self, layout, net, params, grads, loss, B, shared):
         layout = layout(params.theta, B)
         dense = [layer for layer in net.layers if isinstance(layer, Dense)]
-        self.spoils = isinstance(net.layers[0], Dropout)
+        self.spoils = isinstance(next(layer for layer in net.layers if not isinstance(layer, Flatten)), Dropout)
         A = layout.with_ones(dense[0].n_in, shared and not self.spoils)
         self.layout, a = layout, layout.units(A)
         self.X, dA, start, forward, backward = self.front(net, params, grads, a)
@@ -39,7 +39,7 @@ class Tape:
                 start += (layer.n_in + 1) * layer.n_out
                 Z, dZ = (layout.buffer(layer.n_out, layer is dense[-1]) for _ in range(2))
                 above = None if layer is dense[-1] else layout.with_ones(layer.n_out)
-                same = isinstance(layer.activation, Identity)
+                same = type(layer.activation) is Identity
                 a = layout.units(above) if above is not None else Z if same else np.empty_like(Z)
                 value, slope = elementwise(layer.activation, Z, a, dZ)
                 forward += [layout.product(A, V, Z), *value]
@@ -124,6 +124,8 @@ def elementwise(phi, Z, A, dA):
     """
     S, one = np.empty_like(Z), np.ones((), Z.dtype)
     slope = [partial(np.multiply, dA, S, dA)]
+    if type(phi) not in (Identity, Tanh, ReLU, Logistic):
+        return [lambda: np.copyto(A, phi.f(Z))], [lambda: np.copyto(dA, phi.backward(Z, dA))]
     match phi:
         case Identity():
             return [] if A is Z else [partial(np.copyto, A, Z)], []
@@ -138,7 +140,6 @@ def elementwise(phi, Z, A, dA):
             e = [partial(np.multiply, Z, -rate, S), partial(np.exp, S, S), partial(np.minimum, S, most, out=S)]
             value = [partial(np.add, S, one, A), partial(np.divide, one, A, A)]
             return [*e, *value, *(partial(np.multiply, S, factor, S) for factor in (A, A, rate))], slope
-    return [lambda: np.copyto(A, phi.f(Z))], [lambda: np.copyto(dA, phi.backward(Z, dA))]
 
 
 def error(loss, Z, Y, dA, axis, B):

@@ -11,8 +11,8 @@ from mlp_core.tape import Tape, elementwise
 class ImagesTape(Tape):
     """A tape that begins with Conv2D, MaxPool2D and Flatten, for a single network.
 
-    The maximum comes before bias and activation, on a quarter of the numbers: as no activation falls, it is the same
-    unit that wins.
+    The maximum comes before bias and activation, on a quarter of the numbers: as none of the package's activations
+    falls, it is the same unit that wins.
 
     Book: chapter *convolution*.
     """

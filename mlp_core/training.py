@@ -6,9 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from mlp_core.activations import Logistic, Softmax
 from mlp_core.fast import Gradient, arranged, covers, descent
-from mlp_core.layers import Dropout
-from mlp_core.losses import loss_function
+from mlp_core.layers import Dense, Dropout
+from mlp_core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import Optimizer
 from mlp_core.parameters import Parameters, is_count
@@ -25,7 +26,7 @@ def minibatches(N, batch_size, rng):
     rng : Generator, or a sequence of R of them
 
     Yields row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own.
-    Raises ValueError for a batch size out of range, and for a seed where a generator is expected.
+    Raises, with the first batch, ValueError for a batch size out of range, and for a seed where a generator is expected.
 
     Book: chapter *losses*.
     """
@@ -86,6 +87,10 @@ class History:
         self.warned = False
         self._records = []
 
+    def __repr__(self):
+        last = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
+        return f"History(epoch {last[0]} of {self.total}, train loss {np.array2string(last[1]['loss'], precision=3)})"
+
     @property
     def epochs(self):
         return np.array([epoch for epoch, _, _ in self._records], int)
@@ -97,6 +102,24 @@ class History:
     @property
     def validation(self):
         return _stack([validation for _, _, validation in self._records])
+
+
+def batch_gradient(net, params, loss, X, Y, rows=None, rng=None):
+    r"""$\nabla C(\theta)$ on the rows of a batch, None for all: forward, the loss's gradient, backward.
+
+    Parameters
+    ----------
+    net, params, loss : a Network, its Parameters and a Loss
+    X, Y : all examples and targets, as in `fit`
+    rows : integers (B,), or (R, B) where each replica has a batch of its own
+    rng : None in evaluation; in training a Generator, or one for each replica
+
+    Book: chapter *gradient-descent*.
+    """
+    X, Y = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
+    output, caches = net.forward(params, X, rng)
+    _, grads = net.backward(params, caches, loss.grad(output, Y))
+    return grads
 
 
 def fit(
@@ -138,7 +161,8 @@ def fit(
 
     An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned.
     A loss that is no longer finite is recorded as it is, with one RuntimeWarning.
-    Replica r equals the single run r: bit for bit below 64 replicas, above up to rounding where the network is tiny.
+    Replica r equals the single run r: bit for bit, or up to rounding where the network begins with feature maps and
+    where 64 or more replicas are tiny.
     Raises ValueError for data, settings and random numbers that do not fit.
 
     Book: chapter *losses*.
@@ -150,6 +174,7 @@ def fit(
         _check_pair(validation)
         _check_data("validation ", net, params, loss, *validation)
     _check_counts(epochs=epochs, record_every=record_every)
+    _check_output(net, loss)
     _check_watchers(metrics, on_epoch, early_stopping, validation)
     _check_steps(net, optimizer, regularizer, batch_size, rng, Y.shape[-2])
     if rng is not None:
@@ -194,10 +219,12 @@ def fit(
                     params.theta = trained.theta
                 if due:
                     record(epoch)
-                for callback in on_epoch:
-                    callback(epoch, params, history)
-                if on_epoch:
-                    trained.theta = params.theta
+                try:
+                    for callback in on_epoch:
+                        callback(epoch, params, history)
+                finally:
+                    if on_epoch:
+                        trained.theta = params.theta
                 if best is not None and not best.active.any():
                     break
         except KeyboardInterrupt:
@@ -208,24 +235,6 @@ def fit(
         best.restore(params)
         history.best_epoch, history.stopped_epoch = best.epoch[()], best.last[()]
     return history
-
-
-def batch_gradient(net, params, loss, X, Y, rows=None, rng=None):
-    r"""$\nabla C(\theta)$ on the rows of a batch, None for all: forward, the loss's gradient, backward.
-
-    Parameters
-    ----------
-    net, params, loss : a Network, its Parameters and a Loss
-    X, Y : all examples and targets, as in `fit`
-    rows : integers (B,), or (R, B) where each replica has a batch of its own
-    rng : None in evaluation; in training a Generator, or one for each replica
-
-    Book: chapter *gradient-descent*.
-    """
-    X, Y = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
-    output, caches = net.forward(params, X, rng)
-    _, grads = net.backward(params, caches, loss.grad(output, Y))
-    return grads
 
 
 def evaluate(net, params, X, Y, loss, metrics=None, active=True):
@@ -306,6 +315,13 @@ def _check_networks(name, net, params):
         raise ValueError(f"{name}: expected Parameters from net.init, got params={type(params).__name__}")
 
 
+def _check_output(net, loss):
+    output = next((layer.activation for layer in reversed(net.layers) if isinstance(layer, Dense)), None)
+    if isinstance(loss, BinaryCrossEntropy | SoftmaxCrossEntropy) and isinstance(output, Logistic | Softmax):
+        expected = f"the identity as output for {type(loss).__name__}, which takes logits"
+        raise ValueError(f"fit: expected {expected}, got output={output}")
+
+
 def _check_pair(validation):
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise ValueError(f"fit: expected a pair (X, Y), got validation={type(validation).__name__}")
@@ -357,13 +373,13 @@ def _check_data(kind, net, params, loss, X, Y):
     own = Y.ndim == 3
     axes = Y.ndim - 1
     if axes not in (1, 2) or X.ndim != axes + len(net.shape_in or (1,)) or X.shape[:axes] != Y.shape[:-1]:
-        expected = f"{kind}X (N, n) and Y (N, m) with one example a row"
-        raise ValueError(f"fit: expected {expected}, got shapes={X.shape} and {Y.shape}")
+        expected = f"{kind}X (N, n) and Y (N, m) with one example a row, or both with the replicas in front"
+        raise ValueError(f"fit: expected {expected}, got X.shape={X.shape}, Y.shape={Y.shape}")
     if own and params.replicas != len(Y):
         expected = f"{kind}data for {params.replicas or 'a single network'}"
         raise ValueError(f"fit: expected {expected}{' replicas' if params.replicas else ''}, got Y.shape={Y.shape}")
     if 0 in X.shape or 0 in Y.shape:
-        raise ValueError(f"fit: expected at least one {kind}example, got shapes={X.shape} and {Y.shape}")
+        raise ValueError(f"fit: expected at least one {kind}example, got X.shape={X.shape}, Y.shape={Y.shape}")
     for name, Q in (("X", X), ("Y", Y)):
         if np.result_type(Q, params.theta) != params.theta.dtype:
             expected = f"{kind}{name} of dtype {params.theta.dtype}, as the parameters"

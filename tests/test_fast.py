@@ -1,10 +1,12 @@
 """The tape equals the readable core: gradients, whole trainings, and which networks it takes."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, Network, fast, fit
-from mlp_core.activations import ELU, Logistic, Step
+from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, HalfSquaredError, Network, fast, fit
+from mlp_core.activations import ELU, Logistic, Step, Tanh
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
@@ -80,6 +82,43 @@ def test_dropout_draws_the_same_masks(replicas, dtype):
         [Dropout(0.4), Dropout(0.3), Dense(3, 4)],
     ):
         assert_same_gradient(Network(layers), "half_squared_error", replicas, dtype=dtype)
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_dropout_behind_flatten_does_not_spoil_the_inputs_for_the_next_step(replicas):
+    net, loss = Network([Flatten((2, 3)), Dropout(0.4), Dense(6, 2)]), loss_function("half_squared_error")
+    params, (X, Y) = net.init(rng(), replicas), data(5, 6, 2)
+    X, streams = X.reshape(5, 2, 3), [rng(7) if replicas is None else rng(7).spawn(replicas) for _ in range(2)]
+    ours = fast.Gradient(net, params, loss, X, Y)
+    for _ in range(3):
+        core = batch_gradient(net, params, loss, X, Y, None, streams[1]).theta
+        np.testing.assert_allclose(ours(None, streams[0]).theta, core, atol=1e-14)
+
+
+class Wavy(Tanh):
+    """A reader's own activation: it falls, and it is built on one of the package's."""
+
+    def f(self, Z):
+        return np.sin(3 * Z)
+
+    def df(self, Z):
+        return 3 * np.cos(3 * Z)
+
+
+class Weighted(HalfSquaredError):
+    """A reader's own loss."""
+
+    def grad(self, Y_hat, Y):
+        return 10 * super().grad(Y_hat, Y)
+
+
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+def test_what_a_reader_derives_from_the_package_is_used_as_it_is(replicas):
+    for net in (MLP("3-4-2", Wavy()), MLP("3-4-2", "tanh", Wavy())):
+        assert_same_gradient(net, "half_squared_error", replicas)
+    assert not fast.covers(MLP("2-1"), MLP("2-1").init(rng(), replicas), Weighted())
+    maps = [Conv2D((5, 5, 1), 2, 2, Wavy()), MaxPool2D((4, 4, 2)), Flatten((2, 2, 2)), Dense(8, 2)]
+    assert not covered(Network(maps))
 
 
 def test_images_are_flattened():
@@ -190,9 +229,10 @@ def test_a_callback_sees_and_may_change_the_parameters_of_many_replicas():
 
 
 def test_plain_descent_is_the_optimizers_step_bit_for_bit():
-    for lr in (0.1, np.array([[0.1], [0.5]])):
-        first = MLP("3-4-2", initializer="normal").init(rng(), 2)
-        ours, core, grads = first.copy(), first.copy(), MLP("3-4-2", initializer="normal").init(rng(1), 2)
+    for lr, dtype in itertools.product((0.1, np.float64(0.1), np.array([[0.1], [0.5]])), TOLERANCE):
+        net = MLP("3-4-2", initializer="normal")
+        first, grads = net.init(rng(), 2, dtype), net.init(rng(1), 2, dtype)
+        ours, core = first.copy(), first.copy()
         SGD(lr).step(core, grads, SGD(lr).init(core))
         state = SGD(lr).init(ours)
         fast.descent(SGD(lr), ours, grads)(ours, grads, state)

@@ -1,5 +1,6 @@
 """Training: what a step is, what is recorded and when, how a run ends, and what is refused."""
 
+import re
 import warnings
 
 import numpy as np
@@ -96,6 +97,24 @@ def test_the_penalty_is_part_of_every_step_and_of_no_recorded_loss(regularizer):
     np.testing.assert_allclose(params.theta, expected.theta - 0.1 * step, rtol=1e-13)
     output, _ = NET.forward(params, X)
     assert history.train["loss"][-1] == HalfSquaredError().value(output, Y)
+
+
+@pytest.mark.parametrize("replicas", [None, 70])
+def test_what_a_callback_writes_stays_also_where_it_interrupts(replicas):
+    def stop(epoch, params, history):
+        params.theta *= 0
+        raise KeyboardInterrupt
+
+    params, history = train(NET.init(rng(), replicas), on_epoch=[stop])
+    assert history.interrupted and not params.theta.any()
+
+
+def test_a_history_says_how_far_it_came():
+    _, history = train(NET.init(rng(), 2), epochs=3)
+    losses = [float(loss) for loss in re.findall(r"[\d.]+", repr(history).split("train loss")[1])]
+    assert repr(history).startswith("History(epoch 3 of 3, train loss [")
+    np.testing.assert_allclose(losses, history.train["loss"][-1], atol=5e-4)
+    assert repr(History(5)) == "History(epoch 0 of 5, train loss nan)"
 
 
 @pytest.mark.parametrize("replicas", [None, 3, 70])
@@ -501,21 +520,22 @@ def nan_at(Q, *index):
 
 LOGITS = dict(loss="binary_cross_entropy")
 DROPOUT = Network([Dropout(0.5), Dense(2, 1)])
+ROWS = "X (N, n) and Y (N, m) with one example a row, or both with the replicas in front"
 NEEDS_RNG = "fit: expected a numpy Generator for minibatches and dropout, got rng=None"
 WRONG = {
     "loss: expected one of half_squared_error, binary_cross_entropy, softmax_cross_entropy, binary_log_loss, "
     "categorical_log_loss, got name='mse'": lambda: train(loss="mse"),
-    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2) and (10,)": (
+    f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(10,)": (
         lambda: train(Y=Y[:, 0])
     ),
-    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2) and (9, 1)": lambda: train(Y=Y[1:]),
-    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10,) and (10, 1)": (
+    f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(9, 1)": lambda: train(Y=Y[1:]),
+    f"fit: expected {ROWS}, got X.shape=(10,), Y.shape=(10, 1)": (
         lambda: train(X=X[:, 0])
     ),
-    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2) and (1, 10, 1)": (
+    f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(1, 10, 1)": (
         lambda: train(Y=Y[None])
     ),
-    "fit: expected validation X (N, n) and Y (N, m) with one example a row, got shapes=(6, 2) and (6,)": (
+    f"fit: expected validation {ROWS}, got X.shape=(6, 2), Y.shape=(6,)": (
         lambda: train(validation=(X_VAL, Y_VAL[:, 0]))
     ),
     "fit: expected data for a single network, got Y.shape=(3, 10, 1)": (
@@ -527,8 +547,8 @@ WRONG = {
     "fit: expected validation data for a single network, got Y.shape=(1, 10, 1)": (
         lambda: train(validation=(X[None], Y[None]))
     ),
-    "fit: expected at least one example, got shapes=(0, 2) and (0, 1)": lambda: train(X=X[:0], Y=Y[:0]),
-    "fit: expected at least one validation example, got shapes=(0, 2) and (0, 1)": (
+    "fit: expected at least one example, got X.shape=(0, 2), Y.shape=(0, 1)": lambda: train(X=X[:0], Y=Y[:0]),
+    "fit: expected at least one validation example, got X.shape=(0, 2), Y.shape=(0, 1)": (
         lambda: train(validation=(X[:0], Y[:0]))
     ),
     "fit: expected X of dtype float32, as the parameters, got dtype=float64": (
@@ -554,7 +574,9 @@ WRONG = {
             Parameters([{"W": (2, 1), "b": (1, 1)}], np.array([0, 0, 1.5])), MLP("2-1"), loss="binary_log_loss"
         )
     ),
-    "HalfSquaredError: expected output and Y of one shape (B, m), got shapes=(10, 1) and (10, 2)": lambda: train(Y=X),
+    "HalfSquaredError: expected output and Y of one shape (B, m), got output.shape=(10, 1), Y.shape=(10, 2)": (
+        lambda: train(Y=X)
+    ),
     "Network: expected X with 2 columns, got shape=(10, 1)": lambda: train(X=Y),
     "fit: expected a positive integer, got epochs=0": lambda: train(epochs=0),
     "fit: expected a positive integer, got epochs=1.5": lambda: train(epochs=1.5),
@@ -581,8 +603,14 @@ WRONG = {
     "fit: expected Parameters from net.init, got params=ndarray": lambda: train(NET.init(rng()).theta),
     "predict: expected a Network such as MLP('2-2-1'), got net=None": lambda: predict(None, NET.init(rng()), X, "tanh"),
     "predict: expected Parameters from net.init, got params=NoneType": lambda: predict(NET, None, X, "tanh"),
-    "fit: expected X (N, n) and Y (N, m) with one example a row, got shapes=(10, 2, 1) and (10, 1)": (
+    f"fit: expected {ROWS}, got X.shape=(10, 2, 1), Y.shape=(10, 1)": (
         lambda: train(X=X[..., None])
+    ),
+    "fit: expected the identity as output for BinaryCrossEntropy, which takes logits, got output=Logistic(beta=1.0)": (
+        lambda: train(net=MLP("2-3-1", output="logistic"), loss="binary_cross_entropy")
+    ),
+    "fit: expected the identity as output for SoftmaxCrossEntropy, which takes logits, got output=Softmax()": (
+        lambda: train(net=Network([Dense(2, 1, "softmax"), Dropout(0.5)]), loss="softmax_cross_entropy", Y=Y**0)
     ),
     "fit: expected L1, L2 or None, got regularizer=True": lambda: train(regularizer=True),
     "minibatches: expected at least one example, got N=0": lambda: list(minibatches(0, 1, rng())),
