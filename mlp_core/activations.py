@@ -9,7 +9,7 @@ import numpy as np
 class Activation:
     r"""An activation acts on each pre-activation alone: $a_j = \phi(z_j)$.
 
-    `f(Z)` and `df(Z)` take arrays of any shape and return the same shape and dtype.
+    `f(Z)` and `df(Z)` take floating-point arrays of any shape and return the same shape and dtype (Softmax: see there).
     `backward(Z, dA)` returns $\partial C/\partial z_j = \phi'(z_j)\,\partial C/\partial a_j$.
     `range` holds the two ends of the range; `kinks` the points where the value or the slope jumps.
 
@@ -239,6 +239,8 @@ class Softmax(Activation):
         return Y_hat[..., None] * (np.eye(Z.shape[-1], dtype=Z.dtype) - Y_hat[..., None, :])
 
     def backward(self, Z, dA):
+        r"""$\frac{\partial C}{\partial z_j} = \hat y_j\bigl(\frac{\partial C}{\partial\hat y_j}
+        - \sum_k \hat y_k\frac{\partial C}{\partial\hat y_k}\bigr)$, the Jacobian times dA: same shape as Z."""
         Y_hat = softmax(Z)
         return Y_hat * (dA - (dA * Y_hat).sum(axis=-1, keepdims=True))
 

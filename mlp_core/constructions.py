@@ -46,7 +46,7 @@ def exact_network(*layers, hidden, output):
 def step_network(*layers):
     r"""A network of step neurons, $\mathbf a^{(l)} = [\mathbf W^{(l)}\mathbf a^{(l-1)} + \mathbf b^{(l)} \ge 0]$.
 
-    Takes pairs (W, b), and refuses, what `exact_network` does.
+    Takes the pairs (W, b) of `exact_network`, and refuses the same.
 
     Book: chapters *xor*, *boolean*, *approximation*.
     """
@@ -273,7 +273,7 @@ def cube_cover(lo, hi):
     """
     lo, hi = _numbers("cube_cover", "lo", lo), _numbers("cube_cover", "hi", hi)
     if lo.ndim != 2 or lo.shape != hi.shape:
-        raise ValueError(f"cube_cover: expected lo and hi (M, k), got shapes={lo.shape} and {hi.shape}")
+        raise ValueError(f"cube_cover: expected lo and hi (M, k), got lo.shape={lo.shape}, hi.shape={hi.shape}")
     return union_net([box(*corners) for corners in zip(lo, hi, strict=True)])
 
 
@@ -391,8 +391,8 @@ def _shifts(phi, c, v, x):
 def _inputs_where(caller, F, value):
     F = _numbers(caller, "F", F)
     n = F.size.bit_length() - 1
-    if n < 1 or F.shape != (2**n,):
-        raise ValueError(f"{caller}: expected a truth table of 2, 4, 8, ... entries, got shape={F.shape}")
+    if not 1 <= n <= 16 or F.shape != (2**n,):
+        raise ValueError(f"{caller}: expected a truth table of 2, 4, 8, ..., 2^16 entries, got F.shape={F.shape}")
     if not np.isin(F, (0, 1)).all():
         raise ValueError(f"{caller}: expected a truth table of 0 and 1, got F={F[~np.isin(F, (0, 1))][0]}")
     return bits(n)[F == value]
@@ -423,7 +423,7 @@ def _affine(caller, pair):
         raise ValueError(f"{caller}: expected a pair (W, b), got pair={type(pair).__name__}")
     W, b = _numbers(caller, "W", pair[0]), _numbers(caller, "b", pair[1])
     if W.ndim != 2 or b.shape != W.shape[:1]:
-        raise ValueError(f"{caller}: expected W (m, n) and b (m,), got shapes={W.shape} and {b.shape}")
+        raise ValueError(f"{caller}: expected W (m, n) and b (m,), got W.shape={W.shape}, b.shape={b.shape}")
     return W, b
 
 

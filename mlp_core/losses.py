@@ -21,7 +21,7 @@ class Loss:
     respect to the output, of the output's shape; `link(output)` the predictions.
 
     Raises ValueError where the shapes of output and targets do not agree (nothing is broadcast silently) and for
-    what is no array of numbers.
+    what is no array of numbers. Whether the loss can take the targets is checked by `fit` (`check_targets`), not here.
 
     Book: chapter *losses*.
     """
@@ -41,9 +41,9 @@ class Loss:
         if not isinstance(output, np.ndarray) or output.dtype.kind not in "fc":
             got = _kind(output)
             raise ValueError(f"{type(self).__name__}: expected output to be a floating-point array, got output={got}")
-        _check_numbers(self, "Y", Y)
+        check_numbers(type(self).__name__, "Y", Y, kinds="biufc")
         if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
-            expected = f"output and Y of one shape (B, m), got shapes={output.shape} and {Y.shape}"
+            expected = f"output and Y of one shape (B, m), got output.shape={output.shape}, Y.shape={Y.shape}"
             raise ValueError(f"{type(self).__name__}: expected {expected}")
 
 
@@ -170,6 +170,15 @@ class CategoricalLogLoss(Loss):
         _check_distributions(self, Y)
 
 
+def check_numbers(caller, name, Q, kinds="biuf"):
+    """Raise ValueError, in the caller's name, unless Q is an array of numbers: of a dtype of one of these numpy kinds.
+
+    Book: chapter *losses*.
+    """
+    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in kinds:
+        raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={_kind(Q)}")
+
+
 def _xlogy(x, y):
     """x log y, with 0 log 0 = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -186,13 +195,8 @@ def _kind(Q):
     return getattr(Q, "dtype", type(Q).__name__)
 
 
-def _check_numbers(loss, name, Q):
-    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in "biufc":
-        raise ValueError(f"{type(loss).__name__}: expected {name} to be an array of numbers, got {name}={_kind(Q)}")
-
-
 def _check_probabilities(loss, name, P):
-    _check_numbers(loss, name, P)
+    check_numbers(type(loss).__name__, name, P, kinds="biufc")
     outside = ~((P >= 0) & (P <= 1))
     if outside.any():
         raise ValueError(f"{type(loss).__name__}: expected {name} in [0, 1], got value={P[outside][0]}")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlp_core.losses import check_numbers
 from mlp_core.parameters import is_count
 
 
@@ -17,7 +18,7 @@ def one_hot(y, classes):
         raise ValueError(f"one_hot: expected a positive integer, got classes={classes!r}")
     y = np.asarray(y)
     if y.ndim != 1 or y.dtype.kind not in "iu":
-        raise ValueError(f"one_hot: expected a vector of integer labels, got y of shape={y.shape} and dtype={y.dtype}")
+        raise ValueError(f"one_hot: expected a vector of integer labels, got y.shape={y.shape}, y.dtype={y.dtype}")
     outside = (y < 0) | (y >= classes)
     if outside.any():
         raise ValueError(f"one_hot: expected labels in 0..{classes - 1}, got label={y[outside][0]}")
@@ -32,7 +33,7 @@ def labels(Y):
 
     Book: chapter *losses*.
     """
-    _check_numbers("labels", "Y", Y)
+    check_numbers("labels", "Y", Y)
     if Y.ndim < 2 or 0 in Y.shape:
         raise ValueError(f"labels: expected Y with one example a row, got shape={Y.shape}")
     classes = (Y[..., 0] > 0.5).astype(int) if Y.shape[-1] == 1 else Y.argmax(axis=-1)
@@ -45,9 +46,10 @@ def accuracy(Y_hat, Y):
     Parameters
     ----------
     Y_hat : predictions, (N, m) or (R, N, m): probabilities or, for m > 1, any scores
-    Y : targets, (N, m), or (R, N, m)
+    Y : targets, (N, m), or (R, N, m): 0 and 1 where m = 1
 
-    Raises ValueError for what is no array of numbers, where the shapes do not agree, and for targets that are NaN.
+    Raises ValueError for what is no array of numbers, where the shapes do not agree, and for targets that are NaN or,
+    in a single column, other than 0 and 1.
 
     Book: chapter *dropout*.
     """
@@ -58,7 +60,8 @@ def accuracy(Y_hat, Y):
 def confusion_matrix(Y_hat, Y):
     """Counts of (target class, predicted class): `(m, m)` integers, 2 x 2 for a single column.
 
-    Raises ValueError unless both are arrays of numbers `(N, m)` without NaN.
+    Raises ValueError unless both are arrays of numbers `(N, m)` without NaN, and for targets other than 0 and 1 in a
+    single column.
 
     Book: chapter *overfitting*.
     """
@@ -73,18 +76,15 @@ def confusion_matrix(Y_hat, Y):
 
 
 def _check(metric, Y_hat, Y):
-    _check_numbers(metric, "Y_hat", Y_hat)
-    _check_numbers(metric, "Y", Y)
+    check_numbers(metric, "Y_hat", Y_hat)
+    check_numbers(metric, "Y", Y)
     if Y.shape not in (Y_hat.shape, Y_hat.shape[-2:]) or Y_hat.ndim < 2 or Y_hat.size == 0:
-        expected = f"Y_hat and Y of one shape (N, m), got shapes={Y_hat.shape} and {Y.shape}"
+        expected = f"Y_hat and Y of one shape (N, m), got Y_hat.shape={Y_hat.shape}, Y.shape={Y.shape}"
         raise ValueError(f"{metric}: expected {expected}")
     _check_no_nan(metric, "Y", Y)
-
-
-def _check_numbers(metric, name, Q):
-    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in "biuf":
-        kind = getattr(Q, "dtype", type(Q).__name__)
-        raise ValueError(f"{metric}: expected {name} to be an array of numbers, got {name}={kind}")
+    outside = (Y != 0) & (Y != 1)
+    if Y.shape[-1] == 1 and outside.any():
+        raise ValueError(f"{metric}: expected targets 0 and 1 in a single column, got Y={Y[outside][0]}")
 
 
 def _check_no_nan(metric, name, Q):

@@ -1,14 +1,16 @@
 """The two oldest learning rules, for one neuron: the perceptron rule and Adaline."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
 from mlp_core.activations import is_number
+from mlp_core.losses import check_numbers
 from mlp_core.parameters import is_count
 
 
-class Neuron(NamedTuple):
+class Adaline(NamedTuple):
     """What Adaline found: weights `(n,)`, bias, and for each epoch the mean error.
 
     Book: chapter *xor*.
@@ -140,7 +142,8 @@ def adaline(X, y, epochs, lr):
     ----------
     X : (N, n); y : (N,) any numbers; epochs : int; lr : float > 0
 
-    Returns Neuron with the mean half squared error over each epoch's examples as they were met.
+    Returns Adaline with the mean half squared error over each epoch's examples as they were met; an error that is no
+    longer finite, as of too large a learning rate, stays as it is, with one RuntimeWarning.
     Raises ValueError for arrays that do not fit, numbers that are not finite, epochs below 1 and a learning rate that
     is not above 0.
 
@@ -149,27 +152,30 @@ def adaline(X, y, epochs, lr):
     _check_data("adaline", X, y)
     _check_settings("adaline", epochs, lr)
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
-    for _ in range(epochs):
-        errors.append(0.0)
-        for x, target in zip(X, y, strict=True):
-            error = target - (w @ x + b)
-            w += lr * error * x
-            b += lr * error
-            errors[-1] += 0.5 * error**2 / len(X)
-    return Neuron(w, b, np.array(errors))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(epochs):
+            errors.append(0.0)
+            for x, target in zip(X, y, strict=True):
+                error = target - (w @ x + b)
+                w += lr * error * x
+                b += lr * error
+                errors[-1] += 0.5 * error**2 / len(X)
+    finite = np.isfinite(errors)
+    if not finite.all():
+        message = f"adaline: the error is no longer finite at epoch {finite.argmin() + 1}"
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return Adaline(w, b, np.array(errors))
 
 
 def _check_data(rule, X, y):
-    _check_numbers(rule, "X", X)
-    _check_numbers(rule, "y", y)
+    _check_finite(rule, "X", X)
+    _check_finite(rule, "y", y)
     if X.ndim != 2 or y.shape != X.shape[:1] or 0 in X.shape:
-        raise ValueError(f"{rule}: expected X (N, n) and y (N,), got shapes={X.shape} and {y.shape}")
+        raise ValueError(f"{rule}: expected X (N, n) and y (N,), got X.shape={X.shape}, y.shape={y.shape}")
 
 
-def _check_numbers(rule, name, Q):
-    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in "biuf":
-        kind = getattr(Q, "dtype", type(Q).__name__)
-        raise ValueError(f"{rule}: expected {name} to be an array of numbers, got {name}={kind}")
+def _check_finite(rule, name, Q):
+    check_numbers(rule, name, Q)
     if not np.isfinite(Q).all():
         raise ValueError(f"{rule}: expected finite numbers in {name}, got value={Q[~np.isfinite(Q)][0]}")
 
@@ -180,9 +186,10 @@ def _check_classes(rule, y):
 
 
 def _check_neuron(rule, X, w, b):
-    _check_numbers(rule, "w", w)
+    _check_finite(rule, "w", w)
     if w.shape != X.shape[1:]:
-        raise ValueError(f"{rule}: expected one weight for each column of X, got shapes={X.shape} and {w.shape}")
+        expected = f"one weight for each column of X, got X.shape={X.shape}, w.shape={w.shape}"
+        raise ValueError(f"{rule}: expected {expected}")
     if not is_number(b):
         raise ValueError(f"{rule}: expected the bias to be a number, got b={b!r}")
 

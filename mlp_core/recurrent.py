@@ -293,7 +293,7 @@ def accepts(net, word):
 def encode(word):
     r"""The code of a word of 0 and 1, $\kappa(\omega) = \sum_{i=1}^{|\omega|} \omega_i/2^i + 1/2^{|\omega|+1}$.
 
-    The last term marks the end: without it 1, 10 and 100 had one code. Returns a Fraction.
+    The last term marks the end: without it 1, 10 and 100 would have one code. Returns a Fraction.
     Raises ValueError for what is no word.
 
     Book: chapter *recurrent*. Siegelmann and Sontag (1995).

@@ -89,7 +89,7 @@ class History:
 
     def __repr__(self):
         last = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
-        return f"History(epoch {last[0]} of {self.total}, train loss {np.array2string(last[1]['loss'], precision=3)})"
+        return f"History(epoch {last[0]} of {self.total}, train loss {np.array2string(np.asarray(last[1]['loss']), precision=3)})"
 
     @property
     def epochs(self):
