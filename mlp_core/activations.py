@@ -239,8 +239,7 @@ class Softmax(Activation):
         return Y_hat[..., None] * (np.eye(Z.shape[-1], dtype=Z.dtype) - Y_hat[..., None, :])
 
     def backward(self, Z, dA):
-        r"""$\frac{\partial C}{\partial z_j} = \hat y_j\bigl(\frac{\partial C}{\partial\hat y_j}
-        - \sum_k \hat y_k\frac{\partial C}{\partial\hat y_k}\bigr)$, the Jacobian times dA: same shape as Z."""
+        r"""$\partial C/\partial z_j = \hat y_j(g_j - \sum_k \hat y_k g_k)$, with $\mathbf g$ a row of dA; Z's shape."""
         Y_hat = softmax(Z)
         return Y_hat * (dA - (dA * Y_hat).sum(axis=-1, keepdims=True))
 

@@ -38,18 +38,20 @@ def covers(net, params, loss):
 
 
 def arranged(net, params, B):
-    """Parameters to train: a copy with the replicas last in memory if they are many and tiny, else `params` itself.
+    """Parameters to train: `params` itself, or a copy where the numbers must lie in another order in memory.
 
-    B is the number of examples in a batch `(B, n)`. Sums then run in another order: replica r equals the single run r
-    up to rounding.
+    Many tiny replicas are trained with the replicas last; sums then run in another order, and replica r equals the
+    single run r up to rounding. B is the number of examples in a batch `(B, n)`.
 
     Book: chapter *gradient-descent*.
     """
     dense = [layer for layer in net.layers if isinstance(layer, Dense) and type(layer.activation) in ELEMENTWISE]
     tiny = len(dense) == len(net.layers) and max(B * layer.n_in * layer.n_out for layer in dense) <= TINY
-    if (params.replicas or 1) < MANY or not tiny:
+    if (params.replicas or 1) >= MANY and tiny:
+        return type(params)(params.shapes, np.array(params.theta, order="F"))
+    if params.theta.flags.c_contiguous:
         return params
-    return type(params)(params.shapes, np.asfortranarray(params.theta))
+    return type(params)(params.shapes, np.array(params.theta, order="C"))
 
 
 class Gradient:

@@ -1,5 +1,7 @@
 """Finite differences: the check that a derived gradient is the gradient."""
 
+from numbers import Real
+
 import numpy as np
 
 from mlp_core.activations import is_number
@@ -38,10 +40,7 @@ def numerical_gradient(f, x, eps=1e-5):
     for i in np.ndindex(x.shape):
         step = np.zeros_like(x)
         step[i] = eps
-        slope = (f(x + step) - f(x - step)) / (2 * eps)
-        if np.ndim(slope) != 0:
-            raise ValueError(f"numerical_gradient: expected f to return a number, got shape={np.shape(slope)}")
-        gradient[i] = slope
+        gradient[i] = (_number(f(x + step)) - _number(f(x - step))) / (2 * eps)
     return gradient
 
 
@@ -69,7 +68,7 @@ def gradient_error(net, params, X, Y, loss, regularizer=None, seed=None):
         raise ValueError(f"gradient_error: expected a Network and its Parameters, got net and params={kinds}")
     if params.replicas is not None:
         raise ValueError(f"gradient_error: expected a single network, got replicas={params.replicas}")
-    if regularizer is not None and not hasattr(regularizer, "grad"):
+    if regularizer is not None and not hasattr(regularizer, "lam"):
         raise ValueError(f"gradient_error: expected L1, L2 or None, got regularizer={regularizer!r}")
     if seed is not None and not is_count(seed, least=0):
         raise ValueError(f"gradient_error: expected an integer of at least 0 or None, got seed={seed!r}")
@@ -92,3 +91,11 @@ def gradient_error(net, params, X, Y, loss, regularizer=None, seed=None):
     g, d = grads.theta, numerical_gradient(cost, params.theta)
     scale = np.linalg.norm(g) + np.linalg.norm(d)
     return float(np.linalg.norm(g - d) / scale) if scale else 0.0
+
+
+def _number(value):
+    number = value[()] if isinstance(value, np.ndarray) else value
+    if not isinstance(number, Real):
+        got = f"shape={value.shape}" if isinstance(value, np.ndarray) else f"value={type(value).__name__}"
+        raise ValueError(f"numerical_gradient: expected f to return a number, got {got}")
+    return number

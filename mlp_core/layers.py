@@ -72,10 +72,11 @@ class Dense(Layer):
     activation : name or Activation
     initializer : name or Initializer
 
-    Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`.
+    Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. Examples
+    are rows, so in code W is the transpose of the formula's $\mathbf W$.
     Raises ValueError for sizes that are not positive integers, unknown names and a dA of another shape.
 
-    Book: chapter *losses*.
+    Book: chapters *mlp*, *backprop*.
     """
 
     n_in: int
@@ -119,7 +120,16 @@ class Dense(Layer):
         return A, (A_prev, Z)
 
     def backward(self, params, cache, dA):
-        """Return dA_prev, of shape (..., B, n_in), and the gradients of W and b."""
+        r"""Backpropagation through one layer, from the output's gradient to those of W, b and the input.
+
+        $$\boldsymbol\delta = \nabla_{\mathbf a'}C \odot \phi'(\mathbf z), \qquad
+        \frac{\partial C}{\partial\mathbf W} = \boldsymbol\delta\,\mathbf a^\top, \qquad
+        \frac{\partial C}{\partial\mathbf b} = \boldsymbol\delta, \qquad
+        \nabla_{\mathbf a}C = \mathbf W^\top\boldsymbol\delta$$
+
+        That is for one example. `dZ` holds the deltas of the examples over B, so sums over rows are means.
+        Returns dA_prev, of shape (..., B, n_in), and the gradients of W and b.
+        """
         W = params["W"]
         A_prev, Z = cache
         self._check_gradient(dA, Z.shape)

@@ -41,7 +41,7 @@ class Loss:
         if not isinstance(output, np.ndarray) or output.dtype.kind not in "fc":
             got = _kind(output)
             raise ValueError(f"{type(self).__name__}: expected output to be a floating-point array, got output={got}")
-        check_numbers(type(self).__name__, "Y", Y, kinds="biufc")
+        check_numbers(type(self).__name__, "Y", Y)
         if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
             expected = f"output and Y of one shape (B, m), got output.shape={output.shape}, Y.shape={Y.shape}"
             raise ValueError(f"{type(self).__name__}: expected {expected}")

@@ -19,9 +19,9 @@ class Network:
     layers : sequence of Layer
         At least one. What one returns must have the shape that the next expects.
 
-    Raises ValueError where there is no layer or two neighbours do not fit, TypeError for what is no layer.
+    Raises ValueError where there is no layer, for what is no layer, and where two neighbours do not fit.
 
-    Book: chapter *losses*.
+    Book: chapters *mlp*, *backprop*.
     """
 
     layers: tuple
@@ -34,19 +34,16 @@ class Network:
             raise ValueError("Network: expected at least one layer, got layers=()")
         for index, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
-                raise TypeError(f"Network: expected layers, got layers[{index}]={layer!r}")
-        below = None
+                raise ValueError(f"Network: expected layers, got layers[{index}]={' '.join(repr(layer).split())}")
         for number, (layer, given) in enumerate(zip(self.layers, self.example_shapes(), strict=False), start=1):
             if layer.shape_in is None and given is not None and len(given) > 1:
                 expected = f"rows for layer {number} ({layer}), as Flatten makes them"
                 raise ValueError(f"Network: expected {expected}, got shape={given}")
             if layer.shape_in is not None and layer.shape_in != given:
-                raise ValueError(
-                    f"Network: layer {number} ({layer}) does not fit layer {below[0]} ({below[1]}): "
-                    f"{dimensions(layer.shape_in)} inputs expected, {dimensions(given)} given"
-                )
-            if layer.shape_out is not None:
-                below = number, layer
+                below = max(k for k in range(1, number) if self.layers[k - 1].shape_out is not None)
+                expected = f"{dimensions(layer.shape_in)} inputs for layer {number} ({layer})"
+                got = f"{dimensions(given)} from layer {below} ({self.layers[below - 1]})"
+                raise ValueError(f"Network: expected {expected}, got {got}")
 
     def __str__(self):
         return f"Network({', '.join(map(str, self.layers))})"
@@ -55,6 +52,11 @@ class Network:
     def shape_in(self):
         """The shape of one example of X; None where any width fits."""
         return next((layer.shape_in for layer in self.layers if layer.shape_in is not None), None)
+
+    @property
+    def shapes(self):
+        """For each layer the names and shapes of its arrays, as for Parameters."""
+        return tuple(layer.shapes() for layer in self.layers)
 
     def example_shapes(self):
         """The shape of one example as it is given to each layer, and last as the network returns it."""
@@ -82,7 +84,7 @@ class Network:
         rng = streams(rng, replicas, "Network")
         if not is_float(dtype):
             raise ValueError(f"Network: expected float64 or float32, got dtype={getattr(dtype, '__name__', dtype)}")
-        params = Parameters.zeros([layer.shapes() for layer in self.layers], replicas, dtype)
+        params = Parameters.zeros(self.shapes, replicas, dtype)
         networks = [(rng, params)] if replicas is None else [(rng[r], params.replica(r)) for r in range(replicas)]
         for stream, network_params in networks:
             for layer, layer_params in zip(self.layers, network_params, strict=True):
@@ -127,7 +129,7 @@ class Network:
         return dA, grads
 
     def _check(self, params, X):
-        if not isinstance(params, Parameters) or params.shapes != tuple(layer.shapes() for layer in self.layers):
+        if not isinstance(params, Parameters) or params.shapes != self.shapes:
             got = params if isinstance(params, Parameters) else type(params).__name__
             raise ValueError(f"Network: expected parameters of {self}, got params={got}")
         if not isinstance(X, np.ndarray):
@@ -165,7 +167,7 @@ def MLP(sizes, hidden="tanh", output="identity", initializer="glorot"):
         widths = [int(size) for size in sizes.split("-")] if isinstance(sizes, str) else list(sizes)
     except (ValueError, TypeError):
         widths = []
-    if len(widths) < 2:
+    if len(widths) < 2 or not all(map(is_count, widths)):
         raise ValueError(f'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes={sizes!r}')
     phis = [hidden] * (len(widths) - 2) + [output]
     pairs = zip(widths[:-1], widths[1:], phis, strict=True)
@@ -204,7 +206,7 @@ def cost(net, batch):
         raise ValueError(f"cost: expected a network of known width, got net={net}")
     if not is_count(batch):
         raise ValueError(f"cost: expected a positive integer, got batch={batch!r}")
-    batch, itemsize = int(batch), np.dtype(np.float64).itemsize
+    batch, itemsize = int(batch), 8
     P, n_in = sum(map(_size, net.layers)), prod(net.shape_in)
     costs = [layer.cost(shape) for layer, shape in zip(net.layers, net.example_shapes(), strict=False)]
     products, cached = (batch * sum(column) for column in zip(*costs, strict=True))

@@ -9,13 +9,13 @@ from mlp_core.activations import is_number
 from mlp_core.parameters import Parameters, is_count
 from mlp_core.regularizers import L1, check_setting, setting
 
-RANGES = (
-    ("a number in [0, 1)", lambda value: 0 <= value < 1, ("momentum", "decay", "beta1", "beta2")),
-    ("a number in (0, 1)", lambda value: 0 < value < 1, ("factor", "shrink")),
-    ("a number above 0", lambda value: value > 0, ("tau", "eps", "norm")),
-    ("a number above 1", lambda value: value > 1, ("grow",)),
-    ("a positive integer", is_count, ("every",)),
-)
+RANGES = {
+    "a number in [0, 1)": lambda value: 0 <= value < 1,
+    "a number in (0, 1)": lambda value: 0 < value < 1,
+    "a number above 0": lambda value: value > 0,
+    "a number above 1": lambda value: value > 1,
+    "a positive integer": is_count,
+}
 
 
 class Schedule:
@@ -28,7 +28,7 @@ class Schedule:
     """
 
     def __post_init__(self):
-        _check_ranges(self)
+        _check_lr(self)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class StepDecay(Schedule):
     lr: float
     factor: float
     every: int
+
+    def __post_init__(self):
+        super().__post_init__()
+        _check_range(self, "a number in (0, 1)", "factor")
+        _check_range(self, "a positive integer", "every")
 
     def __call__(self, t):
         return self.lr * self.factor ** (t // self.every)
@@ -56,6 +61,10 @@ class ExponentialDecay(Schedule):
     lr: float
     factor: float
 
+    def __post_init__(self):
+        super().__post_init__()
+        _check_range(self, "a number in (0, 1)", "factor")
+
     def __call__(self, t):
         return self.lr * self.factor**t
 
@@ -69,6 +78,10 @@ class InverseTime(Schedule):
 
     lr: float
     tau: float
+
+    def __post_init__(self):
+        super().__post_init__()
+        _check_range(self, "a number above 0", "tau")
 
     def __call__(self, t):
         return self.lr / (1 + t / self.tau)
@@ -91,17 +104,16 @@ class Optimizer:
 
     needs_cost = False
 
-    def __post_init__(self):
-        _check_ranges(self, schedules=not self.needs_cost)
-
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
-    r"""Gradient descent with momentum.
+    r"""Gradient descent, $\theta \leftarrow \theta - \eta\nabla C$, or with momentum $\mu > 0$
 
-    $$\mathbf v \leftarrow \mu\mathbf v - \eta\nabla C, \qquad \theta \leftarrow \theta + \mathbf v$$
+    $$\mathbf v \leftarrow \mu\mathbf v - \eta\nabla C, \qquad \theta \leftarrow \theta + \mathbf v.$$
 
-    With `nesterov` the step looks one momentum ahead: $\theta \leftarrow \theta + \mu\mathbf v - \eta\nabla C$.
+    With `nesterov` the step looks one momentum ahead: after the same $\mathbf v$,
+    $\theta \leftarrow \theta + \mu\mathbf v - \eta\nabla C$. The gradient is taken at $\theta$, for this $\theta$ is
+    the point ahead, which is $\theta + \mu\mathbf v$ in Sutskever et al. (2013).
 
     Parameters
     ----------
@@ -111,7 +123,7 @@ class SGD(Optimizer):
 
     Raises ValueError for values outside these ranges.
 
-    Book: chapters *xor*, *optimisers*. Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
+    Book: chapters *xor*, *optimisers*. Polyak (1964); Nesterov (1983) as rewritten by Bengio et al. (2013).
     """
 
     lr: float | Schedule
@@ -119,14 +131,15 @@ class SGD(Optimizer):
     nesterov: bool = False
 
     def __post_init__(self):
-        super().__post_init__()
+        _check_lr(self, schedules=True)
+        _check_range(self, "a number in [0, 1)", "momentum")
         if not isinstance(self.nesterov, bool):
             raise ValueError(f"SGD: expected True or False, got nesterov={self.nesterov!r}")
         if self.nesterov and self.momentum == 0:
             raise ValueError(f"SGD: expected a momentum above 0 with nesterov, got momentum={self.momentum}")
 
     def init(self, params):
-        _rate(self, params, 0)
+        _check_replicas(self, params)
         return SimpleNamespace(t=0, **({"velocity": params.zeros_like()} if self.momentum else {}))
 
     def step(self, params, grads, state):
@@ -156,8 +169,13 @@ class RMSprop(Optimizer):
     decay: float = 0.99
     eps: float = 1e-8
 
+    def __post_init__(self):
+        _check_lr(self, schedules=True)
+        _check_range(self, "a number in [0, 1)", "decay")
+        _check_range(self, "a number above 0", "eps")
+
     def init(self, params):
-        _rate(self, params, 0)
+        _check_replicas(self, params)
         return SimpleNamespace(t=0, s=params.zeros_like())
 
     def step(self, params, grads, state):
@@ -187,8 +205,13 @@ class Adam(Optimizer):
     beta2: float = 0.999
     eps: float = 1e-8
 
+    def __post_init__(self):
+        _check_lr(self, schedules=True)
+        _check_range(self, "a number in [0, 1)", "beta1", "beta2")
+        _check_range(self, "a number above 0", "eps")
+
     def init(self, params):
-        _rate(self, params, 0)
+        _check_replicas(self, params)
         return SimpleNamespace(t=0, m=params.zeros_like(), s=params.zeros_like())
 
     def step(self, params, grads, state):
@@ -219,8 +242,14 @@ class BoldDriver(Optimizer):
     shrink: float = 0.5
     needs_cost = True
 
+    def __post_init__(self):
+        _check_lr(self)
+        _check_range(self, "a number above 1", "grow")
+        _check_range(self, "a number in (0, 1)", "shrink")
+
     def init(self, params):
-        return SimpleNamespace(t=0, lr=np.ones_like(params.theta[..., :1]) * _rate(self, params, 0))
+        lr = setting("BoldDriver", "lr", self.lr, params)
+        return SimpleNamespace(t=0, lr=np.ones_like(params.theta[..., :1]) * lr)
 
     def step(self, params, grads, state, cost):
         g, start = _gradient(self, params, grads), params.theta.copy()
@@ -250,7 +279,7 @@ class Clipped(Optimizer):
     norm: float
 
     def __post_init__(self):
-        super().__post_init__()
+        _check_range(self, "a number above 0", "norm")
         if not isinstance(self.optimizer, Optimizer) or self.optimizer.needs_cost:
             raise ValueError(f"Clipped: expected an optimizer such as SGD(lr=0.1), got optimizer={self.optimizer!r}")
 
@@ -269,9 +298,9 @@ class Clipped(Optimizer):
 class Proximal(Optimizer):
     """Proximal gradient descent: a step of SGD on the gradient of the loss alone, then the penalty's `prox`.
 
-    It minimises loss plus penalty, with weights that are exactly 0; the penalty is not in the gradient, so `fit` is
-    given no regularizer. `optimizer` is SGD without momentum (with it the minimum would be another), `penalty` is L1.
-    The state is that of SGD.
+    It minimises loss plus penalty, with weights that are exactly 0. The penalty is not in the gradient: give `fit` no
+    L1 as well; with L2 it is the elastic net. `optimizer` is SGD without momentum (with it the minimum would be
+    another), `penalty` is L1. The state is that of SGD.
 
     Book: chapter *penalties*. Parikh and Boyd (2014).
     """
@@ -302,18 +331,27 @@ def _rate(optimizer, params, t):
 
 def _gradient(optimizer, params, grads):
     name = type(optimizer).__name__
-    if not isinstance(grads, Parameters):
-        raise ValueError(f"{name}: expected Parameters, got grads={type(grads).__name__}")
+    for argument, value in (("params", params), ("grads", grads)):
+        if not isinstance(value, Parameters):
+            raise ValueError(f"{name}: expected Parameters, got {argument}={type(value).__name__}")
     if grads.theta.shape != params.theta.shape:
         raise ValueError(f"{name}: expected grads of shape {params.theta.shape}, got shape={grads.theta.shape}")
     return grads.theta
 
 
-def _check_ranges(rule, schedules=False):
-    name, values = type(rule).__name__, vars(rule)
-    if "lr" in values and not (schedules and isinstance(rule.lr, Schedule)):
-        check_setting(name, "lr", rule.lr, "a finite learning rate above 0")
-    for expected, fits, fields in RANGES:
-        for field in fields:
-            if field in values and not (is_number(values[field]) and fits(values[field])):
-                raise ValueError(f"{name}: expected {expected}, got {field}={values[field]!r}")
+def _check_replicas(optimizer, params):
+    """Refuse params, and learning rates for each of another number of replicas."""
+    lr = optimizer.lr.lr if isinstance(optimizer.lr, Schedule) else optimizer.lr
+    setting(type(optimizer).__name__, "lr", lr, params)
+
+
+def _check_lr(rule, schedules=False):
+    if not (schedules and isinstance(rule.lr, Schedule)):
+        check_setting(type(rule).__name__, "lr", rule.lr, "a finite learning rate above 0")
+
+
+def _check_range(rule, expected, *fields):
+    for field in fields:
+        value = getattr(rule, field)
+        if not (is_number(value) and RANGES[expected](value)):
+            raise ValueError(f"{type(rule).__name__}: expected {expected}, got {field}={value!r}")

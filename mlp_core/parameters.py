@@ -24,7 +24,7 @@ class Parameters:
     theta : array, (P,) or (R, P), float32 or float64
         The numbers. The vector is used as it is, not copied.
 
-    Raises ValueError for a vector of another length or dtype, or for a value of another shape.
+    Raises ValueError for a vector of another length or dtype, and for a value of another shape or that is no array.
 
     Book: chapter *notation*.
     """
@@ -121,7 +121,7 @@ class Parameters:
 class Entries(Mapping):
     """The named arrays of one layer. `entries["W"] = value` writes into the parameter vector.
 
-    Raises ValueError for a value of another shape.
+    Raises ValueError for a value of another shape or that is no array.
 
     Book: chapter *notation*.
     """
@@ -155,7 +155,7 @@ def is_float(dtype):
 
     Book: chapter *notation*.
     """
-    return dtype in (np.dtype(np.float32), np.dtype(np.float64))
+    return dtype is not None and dtype in (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def _size(shapes):
@@ -163,6 +163,19 @@ def _size(shapes):
 
 
 def _write(name, target, value):
-    if np.shape(value) != target.shape:
-        raise ValueError(f"Parameters: expected {name} of shape {target.shape}, got shape={np.shape(value)}")
-    target[...] = value
+    array = _numbers(value)
+    if array is None:
+        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise ValueError(f"Parameters: expected an array of numbers, got {name}={kind}")
+    if array.shape != target.shape:
+        raise ValueError(f"Parameters: expected {name} of shape {target.shape}, got shape={array.shape}")
+    target[...] = array
+
+
+def _numbers(value):
+    """The value as an array; None where it is none of real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biuf" else None

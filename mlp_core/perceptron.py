@@ -188,8 +188,7 @@ def _check_classes(rule, y):
 def _check_neuron(rule, X, w, b):
     _check_finite(rule, "w", w)
     if w.shape != X.shape[1:]:
-        expected = f"one weight for each column of X, got X.shape={X.shape}, w.shape={w.shape}"
-        raise ValueError(f"{rule}: expected {expected}")
+        raise ValueError(f"{rule}: expected one weight a column of X, got X.shape={X.shape}, w.shape={w.shape}")
     if not is_number(b):
         raise ValueError(f"{rule}: expected the bias to be a number, got b={b!r}")
 

@@ -173,6 +173,9 @@ def reconstruct(stages, X, loss):
 
     Book: chapter *pretraining*.
     """
+    if not isinstance(stages, list | tuple) or not all(isinstance(stage, Stage) for stage in stages):
+        got = " ".join(repr(stages).split())
+        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got stages={got}")
     autoencoders = [stage.net.layers[0] for stage in stages]
     if not autoencoders or not all(isinstance(layer, TiedAutoencoder) for layer in autoencoders):
         raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got layers={autoencoders}")

@@ -180,10 +180,12 @@ class Masked(Optimizer):
         _check("Masked", mask=self.mask, params=params)
         removed = params.theta[self.mask.theta == 0]
         if removed.any():
-            raise ValueError(f"Masked: expected 0 where the mask is 0, got value={removed[removed != 0][0]}")
+            wrong = removed[removed != 0][0]
+            raise ValueError(f"Masked: expected parameters that are 0 where the mask is 0, got value={wrong}")
         return self.optimizer.init(params)
 
     def step(self, params, grads, state):
+        _check("Masked", mask=self.mask, params=params, grads=grads)
         self.optimizer.step(params, Parameters(grads.shapes, self.mask.theta * grads.theta), state)
 
 

@@ -10,14 +10,15 @@ from mlp_core.parameters import Parameters
 
 @dataclass(frozen=True)
 class Penalty:
-    """What a penalty is made of: its weight, and the switch for biases.
+    """What L1 and L2 have in common: their weight, and the switch for biases.
 
     Parameters
     ----------
     lam : float >= 0, or array (R, 1) with one value for each replica
     biases : bool, whether biases are penalised too
 
-    Raises ValueError for a lam that is negative, not finite or of another shape, and for params that do not fit it.
+    Raises ValueError for a lam that is negative, not finite or of another shape, for params that do not fit it, and for
+    a Penalty that is neither L1 nor L2.
 
     Book: chapter *penalties*.
     """
@@ -27,6 +28,8 @@ class Penalty:
 
     def __post_init__(self):
         name = type(self).__name__
+        if type(self) is Penalty:
+            raise ValueError("Penalty: expected L1 or L2, got class=Penalty")
         check_setting(name, "lam", self.lam, "a finite penalty weight of at least 0", zero=True)
         if not isinstance(self.biases, bool):
             raise ValueError(f"{name}: expected True or False, got biases={self.biases!r}")
@@ -115,7 +118,7 @@ def check_setting(caller, name, value, expected, zero=False):
     """
     several = isinstance(value, np.ndarray)
     if several and value.ndim != 0 and value.shape[1:] != (1,):
-        raise ValueError(f"{caller}: expected a number or an array (R, 1), got {name} of shape={value.shape}")
+        raise ValueError(f"{caller}: expected a number or an array (R, 1), got {name}.shape={value.shape}")
     for number in value.ravel().tolist() if several else [value]:
         if not is_number(number) or number < 0 or (number == 0 and not zero):
             raise ValueError(f"{caller}: expected {expected}, got {name}={number!r}")
@@ -132,5 +135,5 @@ def setting(caller, name, value, params):
         raise ValueError(f"{caller}: expected Parameters, got params={type(params).__name__}")
     if np.shape(value) not in ((), (params.replicas, 1)):
         expected = "a number" if params.replicas is None else f"a number or an array ({params.replicas}, 1)"
-        raise ValueError(f"{caller}: expected {expected}, got {name} of shape={np.shape(value)}")
+        raise ValueError(f"{caller}: expected {expected}, got {name}.shape={np.shape(value)}")
     return np.asarray(value, params.theta.dtype)

@@ -37,7 +37,7 @@ def save(path, net, params):
     Book: chapter *frameworks*.
     """
     path = _checked("save", path, net)
-    if not isinstance(params, Parameters) or params.shapes != _shapes(net):
+    if not isinstance(params, Parameters) or params.shapes != net.shapes:
         got = params if isinstance(params, Parameters) else type(params).__name__
         raise ValueError(f"save: expected parameters of {net}, got params={got}")
     content = _packed(net, params.theta)
@@ -83,7 +83,7 @@ def load(path, net):
     network, theta = unpacked
     if network != _in_words(net):
         raise ValueError(f"load: expected parameters of {_in_words(net)}, got those of {network}")
-    return Parameters(_shapes(net), theta)
+    return Parameters(net.shapes, theta)
 
 
 def _packed(net, theta):
@@ -121,10 +121,6 @@ def _checksum(content):
 
 def _in_words(net):
     return ", ".join(f"{layer} {getattr(layer, 'activation', '')}".strip() for layer in net.layers)
-
-
-def _shapes(net):
-    return tuple(layer.shapes() for layer in net.layers)
 
 
 def _checked(caller, path, net):

@@ -26,7 +26,7 @@ def minibatches(N, batch_size, rng):
     rng : Generator, or a sequence of R of them
 
     Yields row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own.
-    Raises, with the first batch, ValueError for a batch size out of range, and for a seed where a generator is expected.
+    Raises, with the first batch, ValueError for a batch size out of range and for a seed instead of a generator.
 
     Book: chapter *losses*.
     """
@@ -88,8 +88,9 @@ class History:
         self._records = []
 
     def __repr__(self):
-        last = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
-        return f"History(epoch {last[0]} of {self.total}, train loss {np.array2string(np.asarray(last[1]['loss']), precision=3)})"
+        epoch, train, _ = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
+        loss = np.array2string(np.asarray(train["loss"]), precision=3)
+        return f"History(epoch {epoch} of {self.total}, train loss {loss})"
 
     @property
     def epochs(self):
@@ -156,7 +157,7 @@ def fit(
     validation : pair (X, Y) or None
     metrics : dict of name and function of (Y_hat, Y), or None
     record_every : int, epochs between records; the first and the last are always recorded
-    on_epoch : functions called as f(epoch, params, history) after each epoch
+    on_epoch : functions called as f(epoch, params, history) after each epoch; they may change params, not the data
     early_stopping : EarlyStopping or None; needs validation data
 
     An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned.
@@ -316,10 +317,11 @@ def _check_networks(name, net, params):
 
 
 def _check_output(net, loss):
-    output = next((layer.activation for layer in reversed(net.layers) if isinstance(layer, Dense)), None)
-    if isinstance(loss, BinaryCrossEntropy | SoftmaxCrossEntropy) and isinstance(output, Logistic | Softmax):
+    last = next((layer for layer in reversed(net.layers) if not isinstance(layer, Dropout)), None)
+    takes_logits = isinstance(loss, BinaryCrossEntropy | SoftmaxCrossEntropy)
+    if takes_logits and isinstance(last, Dense) and isinstance(last.activation, Logistic | Softmax):
         expected = f"the identity as output for {type(loss).__name__}, which takes logits"
-        raise ValueError(f"fit: expected {expected}, got output={output}")
+        raise ValueError(f"fit: expected {expected}, got output={last.activation}")
 
 
 def _check_pair(validation):
@@ -368,7 +370,7 @@ def _check_batch_size(name, batch_size, N):
 
 def _check_data(kind, net, params, loss, X, Y):
     for name, Q in (("X", X), ("Y", Y)):
-        if not isinstance(Q, np.ndarray):
+        if type(Q) not in (np.ndarray, np.memmap):
             raise ValueError(f"fit: expected {kind}{name} to be a numpy array, got {name}={type(Q).__name__}")
     own = Y.ndim == 3
     axes = Y.ndim - 1

@@ -247,6 +247,7 @@ def generator(*arguments, **named):
 
 # What is called, with arguments that are right; each of them is then replaced by everything odd.
 CALLS = {
+    Network: {"layers": [Dense(2, 1)]},
     Step: {"at_zero": 1.0},
     Logistic: {"beta": 1.0},
     LeakyReLU: {"alpha": 0.1},

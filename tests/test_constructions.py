@@ -191,7 +191,7 @@ def test_the_weights_of_a_minterm_and_of_a_clause_are_the_lectures():
     assert (cnf[0]["b"].item(), cnf[1]["W"].item(), cnf[1]["b"].item()) == (1, 1, -1)
 
 
-@pytest.mark.parametrize("n", [1, 2, 5])
+@pytest.mark.parametrize("n", [1, 2, 5, 16])
 def test_constants_without_a_term_are_one_neuron_with_weights_0(n):
     for built, bias in ((dnf_net(np.zeros(2**n)), -1), (cnf_net(np.ones(2**n)), 0)):
         net, params = built
@@ -549,9 +549,13 @@ OPEN = "expected open intervals (a, b) in [0, 1] from left to right"
 WRONG = {
     "gate: expected one of and, or, nand, nor, got name='xor'": lambda: gate("xor"),
     "gate: expected one of and, or, nand, nor, got name=['and']": lambda: gate(["and"]),
-    "exact_network: expected W (m, n) and b (m,), got shapes=(2,) and (2,)": lambda: step_network(([1, 1], [0, 0])),
-    "exact_network: expected W (m, n) and b (m,), got shapes=(1, 2) and (2,)": lambda: step_network(([[1, 1]], [0, 0])),
-    "exact_network: expected W (m, n) and b (m,), got shapes=(1, 2) and ()": lambda: step_network(([[1, 1]], 0)),
+    "exact_network: expected W (m, n) and b (m,), got W.shape=(2,), b.shape=(2,)": (
+        lambda: step_network(([1, 1], [0, 0]))
+    ),
+    "exact_network: expected W (m, n) and b (m,), got W.shape=(1, 2), b.shape=(2,)": (
+        lambda: step_network(([[1, 1]], [0, 0]))
+    ),
+    "exact_network: expected W (m, n) and b (m,), got W.shape=(1, 2), b.shape=()": lambda: step_network(([[1, 1]], 0)),
     "exact_network: expected a pair (W, b), got pair=int": lambda: step_network(5),
     "exact_network: expected a pair (W, b), got pair=list": lambda: step_network([[1, 1]], [0]),
     "exact_network: expected a pair (W, b), got pair=ndarray": lambda: step_network(np.ones((2, 2))),
@@ -559,9 +563,6 @@ WRONG = {
     "exact_network: expected an array of numbers, got b=<U1": lambda: step_network(([[1, 1]], ["0"])),
     "exact_network: expected finite numbers in W, got value=nan": lambda: step_network(([[1, np.nan]], [0])),
     "exact_network: expected finite numbers in b, got value=inf": lambda: step_network(([[1, 1]], [np.inf])),
-    "Network: layer 2 (Dense 3->1) does not fit layer 1 (Dense 2->1): 3 inputs expected, 1 given": (
-        lambda: step_network(UNIT, ([[1, 1, 1]], [0]))
-    ),
     "Network: expected at least one layer, got layers=()": lambda: step_network(),
     "Dense: expected a positive integer, got n_out=0": lambda: step_network((np.ones((0, 2)), [])),
     "and_gate: expected a positive integer, got n=0": lambda: and_gate(0),
@@ -573,18 +574,21 @@ WRONG = {
     "bits: expected 1 to 16 bits, got n=0": lambda: bits(0),
     "bits: expected 1 to 16 bits, got n=17": lambda: bits(17),
     "bits: expected 1 to 16 bits, got n=2.5": lambda: bits(2.5),
-    "dnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(3,)": lambda: dnf_net([0, 1, 1]),
-    "dnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(1,)": lambda: dnf_net([1]),
-    "cnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(0,)": lambda: cnf_net([]),
-    "cnf_net: expected a truth table of 2, 4, 8, ... entries, got shape=(4, 1)": lambda: cnf_net(XOR),
+    "dnf_net: expected a truth table of 2, 4, 8, ..., 2^16 entries, got F.shape=(3,)": lambda: dnf_net([0, 1, 1]),
+    "dnf_net: expected a truth table of 2, 4, 8, ..., 2^16 entries, got F.shape=(1,)": lambda: dnf_net([1]),
+    "cnf_net: expected a truth table of 2, 4, 8, ..., 2^16 entries, got F.shape=(0,)": lambda: cnf_net([]),
+    "cnf_net: expected a truth table of 2, 4, 8, ..., 2^16 entries, got F.shape=(4, 1)": lambda: cnf_net(XOR),
+    "dnf_net: expected a truth table of 2, 4, 8, ..., 2^16 entries, got F.shape=(131072,)": (
+        lambda: dnf_net(np.zeros(2**17))
+    ),
     "dnf_net: expected a truth table of 0 and 1, got F=-1.0": lambda: dnf_net([1, -1]),
     "cnf_net: expected finite numbers in F, got value=nan": lambda: cnf_net([0, np.nan]),
     "cnf_net: expected an array of numbers, got F=<U4": lambda: cnf_net("0110"),
-    "convex_net: expected W (m, n) and b (m,), got shapes=(1, 2) and (2,)": lambda: convex_net([[1, 1]], [0, 0]),
+    "convex_net: expected W (m, n) and b (m,), got W.shape=(1, 2), b.shape=(2,)": lambda: convex_net([[1, 1]], [0, 0]),
     "convex_net: expected finite numbers in W, got value=inf": lambda: convex_net([[1, np.inf]], [0]),
     "union_net: expected a list of pairs (W, b), got sets=ndarray": lambda: union_net(np.ones((2, 3))),
     "union_net: expected a pair (W, b), got pair=tuple": lambda: union_net([(1, 2, 3)]),
-    "union_net: expected W (m, n) and b (m,), got shapes=(1,) and (1,)": lambda: union_net([([1], [0])]),
+    "union_net: expected W (m, n) and b (m,), got W.shape=(1,), b.shape=(1,)": lambda: union_net([([1], [0])]),
     "union_net: expected one or more sets of one dimension, got dimensions=[]": lambda: union_net([]),
     "union_net: expected one or more sets of one dimension, got dimensions=[1, 2]": (
         lambda: union_net([UNIT, ([[1]], [0])])
@@ -596,8 +600,8 @@ WRONG = {
     "box: expected finite numbers in lo, got value=-inf": lambda: box([-np.inf], [0]),
     "unit_cubes: expected a positive integer, got n=0": lambda: unit_cubes(0, 2),
     "unit_cubes: expected a positive integer, got k=1.5": lambda: unit_cubes(2, 1.5),
-    "cube_cover: expected lo and hi (M, k), got shapes=(2,) and (2,)": lambda: cube_cover([0, 0], [1, 1]),
-    "cube_cover: expected lo and hi (M, k), got shapes=(1, 2) and (1, 1)": lambda: cube_cover([[0, 0]], [[1]]),
+    "cube_cover: expected lo and hi (M, k), got lo.shape=(2,), hi.shape=(2,)": lambda: cube_cover([0, 0], [1, 1]),
+    "cube_cover: expected lo and hi (M, k), got lo.shape=(1, 2), hi.shape=(1, 1)": lambda: cube_cover([[0, 0]], [[1]]),
     "cube_cover: expected finite numbers in hi, got value=nan": lambda: cube_cover([[0]], [[np.nan]]),
     "cube_cover: expected an array of numbers, got lo=<U1": lambda: cube_cover([["0"]], [[1]]),
     "relu_interpolant: expected a positive integer, got N=0": lambda: relu_interpolant(square, 0),
@@ -642,6 +646,11 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+def test_layers_that_do_not_fit_are_refused_by_the_network():
+    with pytest.raises(ValueError, match=r"^Network: .*layer 2 \(Dense 3->1\).*layer 1 \(Dense 2->1\)"):
+        step_network(UNIT, ([[1, 1, 1]], [0]))
 
 
 @pytest.mark.parametrize("activations", [{"hidden": "steps", "output": "step"}, {"hidden": "step", "output": "steps"}])

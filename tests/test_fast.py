@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, HalfSquaredError, Network, fast, fit
+from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, HalfSquaredError, Network, Parameters, fast, fit
 from mlp_core.activations import ELU, Logistic, Step, Tanh
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.losses import BY_NAME as LOSSES
@@ -187,6 +187,30 @@ def test_replica_r_is_the_single_run_r_bit_for_bit(shape, dtype):
             alone = net.init(first, dtype=dtype)
             fit(net, alone, X, Y, loss="half_squared_error", optimizer=SGD(0.1), epochs=4, batch_size=16, rng=stream)
             np.testing.assert_array_equal(together.theta[r], alone.theta)
+
+
+ORDERS = {
+    "every second replica": lambda theta: np.repeat(theta, 2, axis=0)[::2],
+    "every second number": lambda theta: np.repeat(theta, 2, axis=-1)[..., ::2],
+    "backwards": lambda theta: theta[..., ::-1].copy()[..., ::-1],
+    "columns first": lambda theta: np.asfortranarray(theta),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("replicas", [None, 1, 3, 70])
+def test_parameters_are_trained_however_they_lie_in_memory(replicas, order):
+    nets = [MLP("3-4-2", "tanh"), MLP("3-40-2", "relu"), MLP("3-4-2", "tanh", "softmax")]
+    for net in [*nets, Network([Dropout(0.3), Dense(3, 4), Dense(4, 2)])]:
+        plain = net.init(rng(), replicas)
+        if plain.theta.ndim == 1 and order == "every second replica":
+            continue
+        lying = Parameters(plain.shapes, ORDERS[order](plain.theta))
+        X, Y = data(9, 3, 2)
+        for params in (plain, lying):
+            fit(net, params, X, Y, loss="half_squared_error", optimizer=SGD(0.02), epochs=8, batch_size=4, rng=rng(1))
+            fit(net, params, X, Y, loss="half_squared_error", optimizer=SGD(0.02), epochs=8, rng=rng(2))
+        np.testing.assert_allclose(lying.theta, plain.theta, rtol=0, atol=1e-13)
 
 
 def arrangement(shape, replicas, B, hidden="tanh"):

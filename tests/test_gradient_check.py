@@ -26,6 +26,11 @@ def test_central_differences_are_of_second_order():
     np.testing.assert_allclose(errors, [1e-4 / 6, 1e-6 / 6], rtol=1e-3)
 
 
+@pytest.mark.parametrize("number", [float, np.float32, np.asarray, lambda value: np.where(value > 0, value, 0)])
+def test_a_number_may_also_be_an_array_without_axes(number):
+    assert numerical_gradient(lambda x: number(3 * x.sum()), np.ones(1), eps=0.5) == [3]
+
+
 def test_the_point_is_left_as_it_was():
     x = rng().normal(size=4)
     before = x.copy()
@@ -132,6 +137,18 @@ WRONG = {
     "numerical_gradient: expected f to return a number, got shape=(2,)": (
         lambda: numerical_gradient(np.square, np.ones(2))
     ),
+    "numerical_gradient: expected f to return a number, got value=NoneType": (
+        lambda: numerical_gradient(lambda x: None, np.ones(2))
+    ),
+    "numerical_gradient: expected f to return a number, got value=str": (
+        lambda: numerical_gradient(lambda x: "a", np.ones(2))
+    ),
+    "numerical_gradient: expected f to return a number, got value=list": (
+        lambda: numerical_gradient(lambda x: [1, 2], np.ones(2))
+    ),
+    "numerical_gradient: expected f to return a number, got value=complex": (
+        lambda: numerical_gradient(lambda x: 1j, np.ones(2))
+    ),
     "gradient_error: expected a Network and its Parameters, got net and params=Parameters and Network": (
         lambda: gradient_error(PARAMS, NET, X, Y, "half_squared_error")
     ),
@@ -140,6 +157,9 @@ WRONG = {
     ),
     "gradient_error: expected L1, L2 or None, got regularizer='l2'": (
         lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", "l2")
+    ),
+    "gradient_error: expected L1, L2 or None, got regularizer=HalfSquaredError()": (
+        lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", HalfSquaredError())
     ),
     "gradient_error: expected an integer of at least 0 or None, got seed=-1": (
         lambda: gradient_error(NET, PARAMS, X, Y, "half_squared_error", seed=-1)

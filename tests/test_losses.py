@@ -15,7 +15,7 @@ from mlp_core import (
     one_hot,
     softmax,
 )
-from mlp_core.losses import BY_NAME, Loss, loss_function
+from mlp_core.losses import BY_NAME, Loss, check_numbers, loss_function
 
 EVERY = list(BY_NAME.values())
 LOGITS = [BinaryCrossEntropy(), SoftmaxCrossEntropy()]
@@ -216,7 +216,7 @@ def test_shapes_that_do_not_agree_are_refused_never_broadcast(loss, output_shape
         if fits:
             assert np.isfinite(method(output, Y)).all()
         else:
-            with pytest.raises(ValueError, match=r"expected output and Y of one shape \(B, m\), got shapes="):
+            with pytest.raises(ValueError, match=r"expected output and Y of one shape \(B, m\), got output.shape="):
                 method(output, Y)
 
 
@@ -244,19 +244,25 @@ def test_any_number_is_a_target_of_half_squared_error():
     HalfSquaredError().check_targets(np.array([[-3.0, 1e9]]))
 
 
+def test_real_numbers_of_every_dtype_are_numbers_and_complex_ones_where_the_caller_takes_them():
+    for dtype in (bool, np.int8, np.uint16, np.float16, np.float64):
+        check_numbers("f", "Q", np.zeros(2, dtype))
+    check_numbers("f", "Q", np.zeros(2, complex), kinds="c")
+
+
 TWO, THREE = np.full((2, 1), 0.5), np.full((3, 1), 0.5)
 KNOWN = ", ".join(BY_NAME)
 WRONG = {
-    "HalfSquaredError: expected output and Y of one shape (B, m), got shapes=(3, 1) and (3,)": (
+    "HalfSquaredError: expected output and Y of one shape (B, m), got output.shape=(3, 1), Y.shape=(3,)": (
         lambda: HalfSquaredError().value(THREE, THREE[:, 0])
     ),
-    "BinaryCrossEntropy: expected output and Y of one shape (B, m), got shapes=(3,) and (3,)": (
+    "BinaryCrossEntropy: expected output and Y of one shape (B, m), got output.shape=(3,), Y.shape=(3,)": (
         lambda: BinaryCrossEntropy().grad(THREE[:, 0], THREE[:, 0])
     ),
-    "SoftmaxCrossEntropy: expected output and Y of one shape (B, m), got shapes=(3, 1) and (2, 1)": (
+    "SoftmaxCrossEntropy: expected output and Y of one shape (B, m), got output.shape=(3, 1), Y.shape=(2, 1)": (
         lambda: SoftmaxCrossEntropy().value(THREE, TWO)
     ),
-    "BinaryLogLoss: expected output and Y of one shape (B, m), got shapes=(0, 1) and (0, 1)": (
+    "BinaryLogLoss: expected output and Y of one shape (B, m), got output.shape=(0, 1), Y.shape=(0, 1)": (
         lambda: BinaryLogLoss().value(THREE[:0], THREE[:0])
     ),
     "HalfSquaredError: expected output to be a floating-point array, got output=list": (
@@ -268,9 +274,13 @@ WRONG = {
     "BinaryCrossEntropy: expected Y to be an array of numbers, got Y=list": (
         lambda: BinaryCrossEntropy().grad(TWO, [[1], [0]])
     ),
+    "HalfSquaredError: expected Y to be an array of numbers, got Y=complex128": (
+        lambda: HalfSquaredError().value(TWO, TWO.astype(complex))
+    ),
     "SoftmaxCrossEntropy: expected Y to be an array of numbers, got Y=<U3": (
         lambda: SoftmaxCrossEntropy().value(TWO, np.array([["cat"], ["dog"]]))
     ),
+    "f: expected Q to be an array of numbers, got Q=complex128": lambda: check_numbers("f", "Q", np.zeros(2, complex)),
     "BinaryLogLoss: expected targets to be an array of numbers, got targets=list": (
         lambda: BinaryLogLoss().check_targets([[1], [0]])
     ),

@@ -45,6 +45,18 @@ def test_a_row_with_nan_has_no_class_and_is_never_right():
     np.testing.assert_array_equal(accuracy(replicas, np.array([[0.0], [1.0], [0.0]])), [2 / 3, 1])
 
 
+def test_targets_of_a_single_column_can_be_of_any_type_and_predictions_any_number():
+    Y_hat = np.array([[-3.0], [np.inf], [7.0], [np.nan]])
+    for dtype in (bool, int, np.float32):
+        Y = np.array([[0], [1], [0], [1]], dtype)
+        assert accuracy(Y_hat, Y) == 0.5
+        np.testing.assert_array_equal(confusion_matrix(Y_hat[:3], Y[:3]), [[1, 1], [0, 1]])
+
+
+def test_targets_of_several_columns_need_not_be_one_hot():
+    assert accuracy(np.array([[0.6, 0.4], [0.1, 0.9]]), np.array([[3.0, -1.0], [0.7, 0.3]])) == 0.5
+
+
 def test_an_infinite_score_is_larger_than_every_other():
     np.testing.assert_array_equal(labels(np.array([[0, np.inf], [-np.inf, 0], [3, -np.inf]])), [1, 1, 0])
 
@@ -84,7 +96,7 @@ WRONG = {
     "one_hot: expected a positive integer, got classes=0": lambda: one_hot([], 0),
     "one_hot: expected a positive integer, got classes='3'": lambda: one_hot([0], "3"),
     "one_hot: expected a positive integer, got classes=True": lambda: one_hot([0], True),
-    "one_hot: expected a vector of integer labels, got y of shape=(1,) and dtype=<U3": lambda: one_hot(["cat"], 3),
+    "one_hot: expected a vector of integer labels, got y.shape=(1,), y.dtype=<U3": lambda: one_hot(["cat"], 3),
     "labels: expected Y to be an array of numbers, got Y=list": lambda: labels([[0.5]]),
     "labels: expected Y with one example a row, got shape=(3,)": lambda: labels(np.zeros(3)),
     "labels: expected Y with one example a row, got shape=(3, 0)": lambda: labels(np.zeros((3, 0))),
@@ -101,24 +113,36 @@ WRONG = {
     "confusion_matrix: expected Y_hat without NaN, got rows with NaN=1": (
         lambda: confusion_matrix(np.array([[np.nan], [1.0]]), np.ones((2, 1)))
     ),
+    "accuracy: expected targets 0 and 1 in a single column, got Y=-1.0": (
+        lambda: accuracy(np.ones((3, 1)), np.array([[1.0], [-1.0], [2.0]]))
+    ),
+    "accuracy: expected targets 0 and 1 in a single column, got Y=0.5": (
+        lambda: accuracy(np.ones((2, 2, 1)), np.array([[[1.0], [0.0]], [[0.0], [0.5]]]))
+    ),
+    "confusion_matrix: expected targets 0 and 1 in a single column, got Y=2": (
+        lambda: confusion_matrix(np.ones((2, 1)), np.array([[0], [2]]))
+    ),
+    "accuracy: expected Y_hat to be an array of numbers, got Y_hat=complex128": (
+        lambda: accuracy(np.ones((1, 1), complex), np.ones((1, 1)))
+    ),
     "one_hot: expected labels in 0..2, got label=3": lambda: one_hot(np.array([0, 3, -1]), 3),
     "one_hot: expected labels in 0..2, got label=-1": lambda: one_hot(np.array([-1]), 3),
-    "one_hot: expected a vector of integer labels, got y of shape=(1,) and dtype=float64": (
+    "one_hot: expected a vector of integer labels, got y.shape=(1,), y.dtype=float64": (
         lambda: one_hot(np.array([0.0]), 3)
     ),
-    "one_hot: expected a vector of integer labels, got y of shape=(2, 1) and dtype=int64": (
+    "one_hot: expected a vector of integer labels, got y.shape=(2, 1), y.dtype=int64": (
         lambda: one_hot(np.zeros((2, 1), np.int64), 3)
     ),
-    "accuracy: expected Y_hat and Y of one shape (N, m), got shapes=(3, 1) and (3,)": (
+    "accuracy: expected Y_hat and Y of one shape (N, m), got Y_hat.shape=(3, 1), Y.shape=(3,)": (
         lambda: accuracy(np.zeros((3, 1)), np.zeros(3))
     ),
-    "accuracy: expected Y_hat and Y of one shape (N, m), got shapes=(3,) and (3,)": (
+    "accuracy: expected Y_hat and Y of one shape (N, m), got Y_hat.shape=(3,), Y.shape=(3,)": (
         lambda: accuracy(np.zeros(3), np.zeros(3))
     ),
-    "accuracy: expected Y_hat and Y of one shape (N, m), got shapes=(0, 2) and (0, 2)": (
+    "accuracy: expected Y_hat and Y of one shape (N, m), got Y_hat.shape=(0, 2), Y.shape=(0, 2)": (
         lambda: accuracy(np.zeros((0, 2)), np.zeros((0, 2)))
     ),
-    "confusion_matrix: expected Y_hat and Y of one shape (N, m), got shapes=(3, 2) and (3, 1)": (
+    "confusion_matrix: expected Y_hat and Y of one shape (N, m), got Y_hat.shape=(3, 2), Y.shape=(3, 1)": (
         lambda: confusion_matrix(np.zeros((3, 2)), np.zeros((3, 1)))
     ),
     "confusion_matrix: expected predictions (N, m), got shape=(2, 3, 1)": (

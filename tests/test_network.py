@@ -61,6 +61,11 @@ def test_a_network_is_written_as_its_layers():
     assert str(net) == "Network(Flatten 2x2->4, Dense 4->3, Dropout 0.5, Dense 3->1)"
 
 
+def test_the_shapes_of_a_network_are_those_of_its_parameters():
+    net = Network([Dense(2, 3), Dropout(0.5), Dense(3, 1)])
+    assert net.shapes == net.init(rng()).shapes == ({"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)})
+
+
 def test_forward_is_one_layer_after_the_other():
     net = MLP("3-4-2", hidden="tanh")
     params = net.init(rng())
@@ -310,6 +315,11 @@ def test_a_description_has_a_row_for_each_layer_and_counts_those_with_parameters
     assert {len(line) for line in str(description).splitlines()[:-1]} == {22 + 2 + 6 + 2 + 10}
 
 
+def test_a_layer_with_a_single_parameter_counts():
+    description = Description((("input", (1,), 0), ("Scale", (1,), 1), ("Dense 1->1", (1,), 2)))
+    assert (description.weight_layers, description.hidden_layers, description.node_layers) == (2, 1, 3)
+
+
 def test_a_network_without_weights_has_no_hidden_layer():
     description = describe(Network([Dropout(0.5)]))
     assert (description.weight_layers, description.hidden_layers, description.node_layers) == (0, 0, 1)
@@ -324,20 +334,23 @@ MAPS = Network([Conv2D((4, 4, 1), 2, 3), Flatten((2, 2, 2))])
 WRONG = {
     "Network: expected X to be a numpy array, got X=list": lambda: NET.forward(NET.init(rng()), [[1.0, 2.0]]),
     "Network: expected at least one layer, got layers=()": lambda: Network([]),
-    "Network: layer 2 (Dense 64->10) does not fit layer 1 (Dense 2->32): 64 inputs expected, 32 given": (
+    "Network: expected 64 inputs for layer 2 (Dense 64->10), got 32 from layer 1 (Dense 2->32)": (
         lambda: Network([Dense(2, 32), Dense(64, 10)])
     ),
-    "Network: layer 3 (Dense 5->1) does not fit layer 1 (Dense 2->3): 5 inputs expected, 3 given": (
+    "Network: expected 5 inputs for layer 3 (Dense 5->1), got 3 from layer 1 (Dense 2->3)": (
         lambda: Network([Dense(2, 3), Dropout(0.5), Dense(5, 1)])
     ),
-    "Network: layer 2 (Dense 64->1) does not fit layer 1 (Flatten 7x7->49): 64 inputs expected, 49 given": (
+    "Network: expected 64 inputs for layer 2 (Dense 64->1), got 49 from layer 1 (Flatten 7x7->49)": (
         lambda: Network([Flatten((7, 7)), Dense(64, 1)])
     ),
-    "Network: layer 2 (Dense 9->1) does not fit layer 1 (Conv2D 4x4x1->3x3x2): 9 inputs expected, 3x3x2 given": (
+    "Network: expected 9 inputs for layer 2 (Dense 9->1), got 3x3x2 from layer 1 (Conv2D 4x4x1->3x3x2)": (
         lambda: Network([Conv2D((4, 4, 1), 2, 2), Dense(9, 1)])
     ),
-    "Network: layer 2 (Flatten 2x3->6) does not fit layer 1 (Dense 2->6): 2x3 inputs expected, 6 given": (
+    "Network: expected 2x3 inputs for layer 2 (Flatten 2x3->6), got 6 from layer 1 (Dense 2->6)": (
         lambda: Network([Dense(2, 6), Flatten((2, 3))])
+    ),
+    "Network: expected 5 inputs for layer 4 (Dense 5->1), got 4 from layer 2 (Dense 3->4)": (
+        lambda: Network([Dense(2, 3), Dense(3, 4), Dropout(0.5), Dense(5, 1)])
     ),
     "Network: expected rows for layer 1 (Dropout 0.2), as Flatten makes them, got shape=(8, 8)": (
         lambda: Network([Dropout(0.2), Flatten((8, 8)), Dense(64, 1)])
@@ -346,6 +359,8 @@ WRONG = {
         lambda: Network([Conv2D((4, 4, 1), 2, 2), Dropout(0.5), Flatten((3, 3, 2))])
     ),
     "Network: expected a sequence of layers, got layers=Dense 2->3": lambda: Network(Dense(2, 3)),
+    "Network: expected layers, got layers[1]='tanh'": lambda: Network([Dense(2, 3), "tanh"]),
+    "Network: expected layers, got layers[0]=array([[0.], [0.]])": lambda: Network([np.zeros((2, 1))]),
     "Network: expected a sequence of layers, got layers=None": lambda: Network(None),
     "Network: expected a numpy Generator, got rng=int": lambda: NET.init(0),
     "Network: expected a numpy Generator, got rng=NoneType": lambda: NET.init(None),
@@ -355,6 +370,7 @@ WRONG = {
     "Network: expected at least one replica, got replicas=0": lambda: NET.init(rng(), replicas=0),
     "Network: expected at least one replica, got replicas=2.0": lambda: NET.init(rng(), replicas=2.0),
     "Network: expected at least one replica, got replicas=True": lambda: NET.init(rng(), replicas=True),
+    "Network: expected float64 or float32, got dtype=None": lambda: NET.init(rng(), dtype=None),
     "Network: expected float64 or float32, got dtype=foo": lambda: NET.init(rng(), dtype="foo"),
     "Network: expected float64 or float32, got dtype=int64": lambda: NET.init(rng(), dtype=np.int64),
     "Network: expected float64 or float32, got dtype=float16": lambda: NET.init(rng(), dtype="float16"),
@@ -419,8 +435,8 @@ WRONG = {
     "cost: expected a positive integer, got batch=0": lambda: cost(NET, 0),
     "cost: expected a positive integer, got batch=None": lambda: cost(NET, None),
     "describe: expected a Network, got net=str": lambda: describe("2-4-3-2"),
-    "Dense: expected a positive integer, got n_out=0": lambda: MLP("2-0-1"),
-    "Dense: expected a positive integer, got n_out=2.5": lambda: MLP((2, 2.5, 1)),
+    "MLP: expected sizes such as \"2-4-1\" or (2, 4, 1), got sizes='2-0-1'": lambda: MLP("2-0-1"),
+    'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=[2, 3.0, 1]': lambda: MLP([2, 3.0, 1]),
 }
 
 
@@ -429,12 +445,6 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message.strip()
-
-
-def test_what_is_no_layer_is_refused():
-    with pytest.raises(TypeError) as error:
-        Network([Dense(2, 3), "tanh"])
-    assert str(error.value) == "Network: expected layers, got layers[1]='tanh'"
 
 
 def test_images_of_one_batch_or_of_one_for_each_replica_are_flattened():

@@ -92,6 +92,18 @@ def test_nesterov_looks_one_momentum_ahead():
     np.testing.assert_array_equal(state.velocity.theta, [-0.5, 1])
 
 
+def test_nesterov_is_at_the_point_ahead_where_sutskever_et_al_take_the_gradient():
+    lr, momentum = 0.2, 0.8
+    _, gradient, params = valley((1, 3), (5, -2))
+    optimizer = SGD(lr, momentum, nesterov=True)
+    state, theta, v = optimizer.init(params), params.theta.copy(), np.zeros(2)
+    for _ in range(10):
+        v = momentum * v - lr * gradient(point(*(theta + momentum * v))).theta
+        theta = theta + v
+        optimizer.step(params, gradient(params), state)
+        np.testing.assert_allclose(params.theta, theta + momentum * v, rtol=1e-12)
+
+
 def test_gradient_descent_without_momentum_remembers_nothing_but_its_steps():
     assert vars(SGD(0.1).init(point(1, 2))) == {"t": 0}
 
@@ -404,8 +416,8 @@ WRONG = {
     "SGD: expected a finite learning rate above 0, got lr=True": lambda: SGD(True),
     "SGD: expected a finite learning rate above 0, got lr=[0.1, 0.2]": lambda: SGD([0.1, 0.2]),
     "SGD: expected a finite learning rate above 0, got lr=False": lambda: SGD(np.array([[False]])),
-    "SGD: expected a number or an array (R, 1), got lr of shape=(2,)": lambda: SGD(np.ones(2)),
-    "SGD: expected a number or an array (R, 1), got lr of shape=(1, 2)": lambda: SGD(np.ones((1, 2))),
+    "SGD: expected a number or an array (R, 1), got lr.shape=(2,)": lambda: SGD(np.ones(2)),
+    "SGD: expected a number or an array (R, 1), got lr.shape=(1, 2)": lambda: SGD(np.ones((1, 2))),
     "SGD: expected a number in [0, 1), got momentum=1": lambda: SGD(0.1, 1),
     "SGD: expected a number in [0, 1), got momentum=-0.5": lambda: SGD(0.1, -0.5),
     "SGD: expected a number in [0, 1), got momentum=nan": lambda: SGD(0.1, np.nan),
@@ -413,18 +425,21 @@ WRONG = {
     "SGD: expected a number in [0, 1), got momentum=None": lambda: SGD(0.1, None),
     "SGD: expected a momentum above 0 with nesterov, got momentum=0.0": lambda: SGD(0.1, nesterov=True),
     "SGD: expected True or False, got nesterov='yes'": lambda: SGD(0.1, 0.9, "yes"),
-    "SGD: expected a number, got lr of shape=(3, 1)": lambda: SGD(THREE).init(point(1, 2)),
-    "SGD: expected a number or an array (2, 1), got lr of shape=(3, 1)": lambda: SGD(THREE).init(replicated()),
-    "RMSprop: expected a number or an array (2, 1), got lr of shape=(3, 1)": lambda: RMSprop(THREE).init(replicated()),
-    "Adam: expected a number or an array (2, 1), got lr of shape=(3, 1)": lambda: Adam(
+    "SGD: expected a number, got lr.shape=(3, 1)": lambda: SGD(THREE).init(point(1, 2)),
+    "SGD: expected a number or an array (2, 1), got lr.shape=(3, 1)": lambda: SGD(THREE).init(replicated()),
+    "RMSprop: expected a number or an array (2, 1), got lr.shape=(3, 1)": lambda: RMSprop(THREE).init(replicated()),
+    "Adam: expected a number or an array (2, 1), got lr.shape=(3, 1)": lambda: Adam(
         ExponentialDecay(THREE, 0.5)
     ).init(replicated()),
-    "BoldDriver: expected a number, got lr of shape=(3, 1)": lambda: BoldDriver(THREE).init(point(1, 2)),
+    "BoldDriver: expected a number, got lr.shape=(3, 1)": lambda: BoldDriver(THREE).init(point(1, 2)),
     "SGD: expected Parameters, got params=ndarray": lambda: SGD(0.1).init(np.ones(2)),
     "SGD: expected Parameters, got grads=ndarray": lambda: step(SGD(0.1), point(1, 2), np.ones(2)),
     "Adam: expected grads of shape (2, 2), got shape=(2,)": lambda: step(Adam(0.1), replicated(), point(1, 2)),
     "RMSprop: expected grads of shape (2,), got shape=(2, 2)": lambda: step(RMSprop(0.1), point(1, 2), replicated()),
     "Clipped: expected Parameters, got grads=list": lambda: step(Clipped(SGD(0.1), 1), point(1, 2), [1, 2]),
+    "Clipped: expected Parameters, got params=int": lambda: Clipped(SGD(0.1), 1).step(1, point(1, 2), None),
+    "BoldDriver: expected Parameters, got params=int": lambda: BoldDriver(0.1).step(1, point(1, 2), None, np.sum),
+    "BoldDriver: expected Parameters, got params=ndarray": lambda: BoldDriver(0.1).init(np.ones(2)),
     "BoldDriver: expected Parameters, got grads=NoneType": lambda: BoldDriver(0.1).step(
         point(1, 2), None, BoldDriver(0.1).init(point(1, 2)), np.sum
     ),
@@ -440,7 +455,7 @@ WRONG = {
     "StepDecay: expected a positive integer, got every=0": lambda: StepDecay(0.1, 0.5, 0),
     "StepDecay: expected a positive integer, got every=2.5": lambda: StepDecay(0.1, 0.5, 2.5),
     "ExponentialDecay: expected a number in (0, 1), got factor=1.01": lambda: ExponentialDecay(0.1, 1.01),
-    "ExponentialDecay: expected a number or an array (R, 1), got lr of shape=(2,)": (
+    "ExponentialDecay: expected a number or an array (R, 1), got lr.shape=(2,)": (
         lambda: ExponentialDecay(np.ones(2), 0.5)
     ),
     "InverseTime: expected a number above 0, got tau=0": lambda: InverseTime(0.1, 0),
@@ -470,7 +485,7 @@ WRONG = {
         lambda: Proximal(RMSprop(0.1), L1(0.1))
     ),
     "Proximal: expected L1, got penalty=L2(lam=0.1, biases=False)": lambda: Proximal(SGD(0.1), L2(0.1)),
-    "L1: expected a number, got lam of shape=(3, 1)": lambda: Proximal(SGD(0.1), L1(THREE)).init(point(1, 2)),
+    "L1: expected a number, got lam.shape=(3, 1)": lambda: Proximal(SGD(0.1), L1(THREE)).init(point(1, 2)),
 }
 
 

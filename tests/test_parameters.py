@@ -135,6 +135,14 @@ def test_an_assigned_array_is_copied_not_kept():
     assert not params[0]["W"].any()
 
 
+def test_integers_booleans_and_lists_can_be_assigned():
+    params = numbered()
+    params[0]["W"] = [[True, False, True], [False, True, False]]
+    params[0]["b"] = np.array([[1, 2, 3]], np.uint8)
+    params[2]["W"] = np.full((3, 1), -2)
+    np.testing.assert_array_equal(params.theta, [1, 0, 1, 0, 1, 0, 1, 2, 3, -2, -2, -2, 12])
+
+
 def test_an_entry_can_be_assigned_its_own_transpose():
     params = Parameters([{"W": (2, 2)}], np.arange(4.0))
     params[0]["W"] = params[0]["W"].T
@@ -195,7 +203,7 @@ def test_a_count_is_an_integer_of_at_least_one_or_of_the_least_that_is_named():
 
 def test_the_two_float_types_are_known_by_type_or_name_and_nothing_else_is():
     assert all(is_float(dtype) for dtype in (np.float32, np.float64, float, "float32", "f8", np.dtype("float64")))
-    assert not any(is_float(dtype) for dtype in (np.float16, int, "foo", "", complex, [], 64, ">f4"))
+    assert not any(is_float(dtype) for dtype in (np.float16, int, "foo", "", complex, [], 64, ">f4", None))
 
 
 def test_repr_names_shape_dtype_and_layers():
@@ -227,6 +235,16 @@ WRONG = {
     "Parameters: expected b of shape (2, 1, 1), got shape=(1, 1)": lambda: numbered(2)[2].__setitem__(
         "b", np.zeros((1, 1))
     ),
+    "Parameters: expected an array of numbers, got theta=Parameters": (
+        lambda: setattr(numbered(), "theta", numbered())
+    ),
+    "Parameters: expected an array of numbers, got W=list": lambda: numbered()[0].__setitem__("W", [[1, 2, 3], [4]]),
+    "Parameters: expected an array of numbers, got W=str": lambda: numbered()[0].__setitem__("W", "1"),
+    "Parameters: expected an array of numbers, got b=<U1": lambda: numbered()[2].__setitem__("b", np.array([["1"]])),
+    "Parameters: expected an array of numbers, got b=complex128": (
+        lambda: numbered()[2].__setitem__("b", np.array([[1j]]))
+    ),
+    "Parameters: expected an array of numbers, got b=NoneType": lambda: numbered()[2].__setitem__("b", None),
     "Parameters: expected replicas to choose from, got theta.shape=(13,)": lambda: numbered().replica(0),
     "Parameters: expected an integer in 0..2, got r=3": lambda: numbered(3).replica(3),
     "Parameters: expected an integer in 0..2, got r=-1": lambda: numbered(3).replica(-1),
@@ -236,6 +254,7 @@ WRONG = {
     "Parameters: expected None or a positive integer, got replicas=0": lambda: Parameters.zeros(SHAPES, 0),
     "Parameters: expected None or a positive integer, got replicas=True": lambda: Parameters.zeros(SHAPES, True),
     "Parameters: expected None or a positive integer, got replicas='3'": lambda: Parameters.zeros(SHAPES, "3"),
+    "Parameters: expected dtype to be float32 or float64, got dtype=None": lambda: Parameters.zeros(SHAPES, dtype=None),
     "Parameters: expected dtype to be float32 or float64, got dtype=foo": (
         lambda: Parameters.zeros(SHAPES, dtype="foo")
     ),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlp_core import datasets
-from mlp_core.perceptron import MistakeBound, Neuron, Perceptron, adaline, mistake_bound, perceptron_rule
+from mlp_core.perceptron import Adaline, MistakeBound, Perceptron, adaline, mistake_bound, perceptron_rule
 
 BITS = datasets.xor().X
 AND, XOR = np.array([0.0, 0, 0, 1]), np.array([0.0, 1, 1, 0])
@@ -169,7 +169,23 @@ def test_adaline_settles_near_the_least_squares_solution_where_no_line_separates
     np.testing.assert_allclose(found.history[-1], 0.125, atol=0.005)
 
 
-@pytest.mark.parametrize("rule, result", [(perceptron_rule, Perceptron), (adaline, Neuron)])
+def test_an_error_of_adaline_that_is_no_longer_finite_gives_one_warning_that_names_the_epoch():
+    with pytest.warns(RuntimeWarning) as caught:
+        found = adaline(BITS, XOR, epochs=300, lr=10.0)
+    first = np.flatnonzero(~np.isfinite(found.history))[0] + 1
+    assert 1 < first < 300
+    assert [str(warning.message) for warning in caught] == [f"adaline: the error is no longer finite at epoch {first}"]
+    assert caught[0].filename == __file__
+    assert len(found.history) == 300
+    assert not np.isfinite(found.w).any()
+
+
+def test_the_epochs_of_the_warning_are_counted_from_one():
+    with pytest.warns(RuntimeWarning, match="^adaline: the error is no longer finite at epoch 1$"):
+        adaline(np.array([[1e200], [1e200]]), np.array([1.0, 0.0]), epochs=2, lr=1.0)
+
+
+@pytest.mark.parametrize("rule, result", [(perceptron_rule, Perceptron), (adaline, Adaline)])
 def test_the_data_are_left_as_they_were(rule, result):
     X, y = BITS.copy(), AND.copy()
     found = rule(X, y, 5, lr=0.1)
@@ -195,7 +211,7 @@ WRONG = {
     ),
     "mistake_bound: expected X to be an array of numbers, got X=NoneType": lambda: mistake_bound(None, AND, W, 0),
     "mistake_bound: expected targets 0 and 1, got y=2.0": lambda: mistake_bound(BITS, 2 * AND, W, 0),
-    "mistake_bound: expected X (N, n) and y (N,), got shapes=(4, 2) and (3,)": (
+    "mistake_bound: expected X (N, n) and y (N,), got X.shape=(4, 2), y.shape=(3,)": (
         lambda: mistake_bound(BITS, AND[1:], W, 0)
     ),
     "mistake_bound: expected a hyperplane that separates the classes, got wrong=2": (
@@ -204,10 +220,10 @@ WRONG = {
     "mistake_bound: expected a hyperplane that separates the classes, got wrong=4": (
         lambda: mistake_bound(BITS, AND, 0 * W, 0)
     ),
-    "mistake_bound: expected one weight for each column of X, got shapes=(4, 2) and (3,)": (
+    "mistake_bound: expected one weight a column of X, got X.shape=(4, 2), w.shape=(3,)": (
         lambda: mistake_bound(BITS, AND, np.ones(3), 0)
     ),
-    "perceptron_rule: expected one weight for each column of X, got shapes=(4, 2) and (1, 2)": (
+    "perceptron_rule: expected one weight a column of X, got X.shape=(4, 2), w.shape=(1, 2)": (
         lambda: perceptron_rule(BITS, AND, 5, w=np.ones((1, 2)))
     ),
     "perceptron_rule: expected w to be an array of numbers, got w=list": (
@@ -221,12 +237,14 @@ WRONG = {
     "adaline: expected a learning rate above 0, got lr='0.1'": lambda: adaline(BITS, AND, 5, "0.1"),
     "perceptron_rule: expected a learning rate above 0, got lr=inf": lambda: perceptron_rule(BITS, AND, 5, np.inf),
     "perceptron_rule: expected targets 0 and 1, got y=-1.0": lambda: perceptron_rule(BITS, 2 * AND - 1, 5),
-    "perceptron_rule: expected X (N, n) and y (N,), got shapes=(4, 2) and (4, 1)": (
+    "perceptron_rule: expected X (N, n) and y (N,), got X.shape=(4, 2), y.shape=(4, 1)": (
         lambda: perceptron_rule(BITS, AND[:, None], 5)
     ),
-    "adaline: expected X (N, n) and y (N,), got shapes=(4,) and (4,)": lambda: adaline(AND, AND, 5, 0.1),
-    "adaline: expected X (N, n) and y (N,), got shapes=(4, 2) and (3,)": lambda: adaline(BITS, AND[1:], 5, 0.1),
-    "adaline: expected X (N, n) and y (N,), got shapes=(0, 2) and (0,)": lambda: adaline(BITS[:0], AND[:0], 5, 0.1),
+    "adaline: expected X (N, n) and y (N,), got X.shape=(4,), y.shape=(4,)": lambda: adaline(AND, AND, 5, 0.1),
+    "adaline: expected X (N, n) and y (N,), got X.shape=(4, 2), y.shape=(3,)": lambda: adaline(BITS, AND[1:], 5, 0.1),
+    "adaline: expected X (N, n) and y (N,), got X.shape=(0, 2), y.shape=(0,)": (
+        lambda: adaline(BITS[:0], AND[:0], 5, 0.1)
+    ),
     "perceptron_rule: expected finite numbers in X, got value=nan": lambda: perceptron_rule(BITS + np.nan, AND, 5),
     "adaline: expected finite numbers in y, got value=inf": lambda: adaline(BITS, AND + np.inf, 5, 0.1),
     "perceptron_rule: expected at least one epoch, got epochs=0": lambda: perceptron_rule(BITS, AND, 0),

@@ -64,9 +64,9 @@ def test_tied_weights_start_as_the_encoders_with_an_offset_of_zero():
 
 
 def test_an_autoencoder_fits_only_between_layers_of_its_width():
-    with pytest.raises(ValueError, match="does not fit"):
+    with pytest.raises(ValueError, match=r"expected 3 inputs for layer 2 \(TiedAuto.*, got 4 from layer 1 \(Dense"):
         Network([Dense(2, 4), TiedAutoencoder(Dense(3, 2))])
-    with pytest.raises(ValueError, match="does not fit"):
+    with pytest.raises(ValueError, match=r"expected 2 inputs for layer 2 \(Dense.*, got 3 from layer 1 \(TiedAuto"):
         Network([TiedAutoencoder(Dense(3, 2)), Dense(2, 4)])
 
 
@@ -274,6 +274,15 @@ WRONG = {
     ),
     "greedy_autoencoder: expected a numpy Generator, got rng=NoneType": (
         lambda: unsupervised(NET.init(rng()), rng=lambda seed: None)
+    ),
+    "reconstruct: expected stages of greedy_autoencoder, got stages=[1]": (
+        lambda: reconstruct([1], X, "half_squared_error")
+    ),
+    "reconstruct: expected stages of greedy_autoencoder, got stages=None": (
+        lambda: reconstruct(None, X, "half_squared_error")
+    ),
+    "reconstruct: expected stages of greedy_autoencoder, got stages=array([[1.], [1.]])": (
+        lambda: reconstruct(np.ones((2, 1)), X, "half_squared_error")
     ),
     "reconstruct: expected stages of greedy_autoencoder, got layers=[]": (
         lambda: reconstruct([], X, "half_squared_error")

@@ -364,8 +364,12 @@ WRONG = {
     "Masked: expected an optimizer such as SGD(lr=0.1), got optimizer=BoldDriver(lr=0.1, grow=1.05, shrink=0.5)": (
         lambda: Masked(BoldDriver(0.1), P3)
     ),
-    "Masked: expected 0 where the mask is 0, got value=1.0": lambda: SGD_MASK.init(P3),
-    "Masked: expected 0 where the mask is 0, got value=nan": lambda: SGD_MASK.init(parameters(np.nan, 1, 2)),
+    "Masked: expected parameters that are 0 where the mask is 0, got value=1.0": lambda: SGD_MASK.init(P3),
+    "Masked: expected parameters that are 0 where the mask is 0, got value=nan": (
+        lambda: SGD_MASK.init(parameters(np.nan, 1, 2))
+    ),
+    "Masked: expected Parameters, got grads=NoneType": lambda: SGD_MASK.step(P3, None, SGD(0.1).init(P3)),
+    "Masked: expected Parameters, got params=int": lambda: SGD_MASK.step(1, P3, SGD(0.1).init(P3)),
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mlp_core import L1, L2, MLP, Dense, Dropout, Network, Parameters, numerical_gradient
 from mlp_core.conv import Conv2D
-from mlp_core.regularizers import check_setting, weights_only
+from mlp_core.regularizers import Penalty, check_setting, weights_only
 
 SHAPES = [{"W": (1, 2), "b": (1, 2)}, {}, {"W": (2, 1), "b": (1, 1)}]
 THETA = np.array([1.0, -2, 50, 60, 3, -4, 70])
@@ -154,6 +154,7 @@ def test_a_penalty_of_zero_is_allowed():
 
 ONE, TWO, THREE = Parameters(SHAPES, THETA), Parameters(SHAPES, np.stack([THETA] * 2)), np.ones((3, 1))
 WRONG = {
+    "Penalty: expected L1 or L2, got class=Penalty": lambda: Penalty(0.1),
     "L2: expected a finite penalty weight of at least 0, got lam=-0.1": lambda: L2(-0.1),
     "L2: expected a finite penalty weight of at least 0, got lam=nan": lambda: L2(np.nan),
     "L2: expected a finite penalty weight of at least 0, got lam=inf": lambda: L2(np.inf),
@@ -164,15 +165,15 @@ WRONG = {
     "L1: expected a finite penalty weight of at least 0, got lam=-1": lambda: L1(np.array([[1], [-1]])),
     "L1: expected a finite penalty weight of at least 0, got lam='a'": lambda: L1(np.array([["a"]])),
     "L1: expected a finite penalty weight of at least 0, got lam=(1+0j)": lambda: L1(np.array([[1 + 0j]])),
-    "L1: expected a number or an array (R, 1), got lam of shape=(3,)": lambda: L1(np.ones(3)),
-    "L2: expected a number or an array (R, 1), got lam of shape=(1, 3)": lambda: L2(np.ones((1, 3))),
+    "L1: expected a number or an array (R, 1), got lam.shape=(3,)": lambda: L1(np.ones(3)),
+    "L2: expected a number or an array (R, 1), got lam.shape=(1, 3)": lambda: L2(np.ones((1, 3))),
     "L2: expected True or False, got biases=1": lambda: L2(0.1, 1),
     "L1: expected True or False, got biases='no'": lambda: L1(0.1, "no"),
-    "L2: expected a number, got lam of shape=(3, 1)": lambda: L2(THREE).value(ONE),
-    "L2: expected a number or an array (2, 1), got lam of shape=(3, 1)": lambda: L2(THREE).grad(TWO),
-    "L1: expected a number or an array (2, 1), got lam of shape=(3, 1)": lambda: L1(THREE).prox(TWO, 1),
-    "L1: expected a number or an array (2, 1), got step of shape=(3, 1)": lambda: L1(1).prox(TWO, THREE),
-    "L1: expected a number or an array (R, 1), got step of shape=(3,)": lambda: L1(1).prox(TWO, np.ones(3)),
+    "L2: expected a number, got lam.shape=(3, 1)": lambda: L2(THREE).value(ONE),
+    "L2: expected a number or an array (2, 1), got lam.shape=(3, 1)": lambda: L2(THREE).grad(TWO),
+    "L1: expected a number or an array (2, 1), got lam.shape=(3, 1)": lambda: L1(THREE).prox(TWO, 1),
+    "L1: expected a number or an array (2, 1), got step.shape=(3, 1)": lambda: L1(1).prox(TWO, THREE),
+    "L1: expected a number or an array (R, 1), got step.shape=(3,)": lambda: L1(1).prox(TWO, np.ones(3)),
     "L1: expected a finite step of at least 0, got step=-1": lambda: L1(1).prox(ONE, -1),
     "L1: expected a finite step of at least 0, got step=None": lambda: L1(1).prox(ONE, None),
     "L2: expected Parameters, got params=ndarray": lambda: L2(0.1).grad(THETA),

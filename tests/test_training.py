@@ -28,6 +28,7 @@ from mlp_core import (
 )
 from mlp_core.layers import Layer
 from mlp_core.optimizers import BoldDriver
+from mlp_core.pretraining import TiedAutoencoder
 from mlp_core.training import evaluate
 
 NET = MLP("2-3-1")
@@ -107,6 +108,18 @@ def test_what_a_callback_writes_stays_also_where_it_interrupts(replicas):
 
     params, history = train(NET.init(rng(), replicas), on_epoch=[stop])
     assert history.interrupted and not params.theta.any()
+
+
+def test_a_layer_that_makes_logits_may_stand_behind_a_logistic_one():
+    net = Network([Dense(2, 3, "logistic"), TiedAutoencoder(Dense(3, 2))])
+    _, history = train(net=net, Y=np.zeros((10, 3)), loss="binary_cross_entropy", optimizer=SGD(1.0))
+    assert history.train["loss"][-1] < history.train["loss"][0]
+
+
+def test_data_may_lie_in_a_file(tmp_path):
+    file = np.memmap(tmp_path / "X", X.dtype, "w+", shape=X.shape)
+    file[...] = X
+    np.testing.assert_array_equal(train(X=file)[0].theta, train()[0].theta)
 
 
 def test_a_history_says_how_far_it_came():
@@ -595,6 +608,8 @@ WRONG = {
     "fit: expected validation data for early stopping, got validation=None": (
         lambda: train(early_stopping=EarlyStopping(1))
     ),
+    "fit: expected X to be a numpy array, got X=MaskedArray": lambda: train(X=np.ma.masked_array(X, X > 1)),
+    "fit: expected Y to be a numpy array, got Y=MaskedArray": lambda: train(Y=np.ma.masked_array(Y, Y > 1)),
     "fit: expected X to be a numpy array, got X=list": lambda: train(X=[[0.0, 1.0]]),
     "fit: expected a list of functions, got on_epoch=<built-in function print>": lambda: train(on_epoch=print),
     "fit: expected a list of functions, got on_epoch=None": lambda: train(on_epoch=None),

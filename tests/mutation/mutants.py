@@ -76,13 +76,13 @@ def run(folder, modules, sample, jobs):
     def work(mutant):
         seconds, known = tests_of(mutant.module, outcome.place(sources[mutant.module], mutant.line))
         path = package / f"{mutant.module}.py"
-        return runner.run_mutant(f"mlp_core.{mutant.module}", path, mutant.source(), seconds, known) if seconds else 0
+        return runner.run_mutant(f"mlp_core.{mutant.module}", path, mutant.source(), seconds, known)
 
     results = []
     for result in runner.in_processes(work, mutants, jobs):
         results.append(result)
         if len(results) % 100 == 0:
-            survived = sum(status in outcome.SURVIVED for _, status in results)
+            survived = sum(status in runner.SURVIVED for _, status in results)
             print(f"{len(results)} run, {survived} survived ({time.monotonic() - started:.0f} s)", flush=True)
     return sources, results
 
