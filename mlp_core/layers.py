@@ -72,8 +72,8 @@ class Dense(Layer):
     activation : name or Activation
     initializer : name or Initializer
 
-    Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. Examples
-    are rows, so in code W is the transpose of the formula's $\mathbf W$.
+    Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. As examples are
+    rows, W in code is the transpose of the formula's $\mathbf W$.
     Raises ValueError for sizes that are not positive integers, unknown names and a dA of another shape.
 
     Book: chapters *mlp*, *backprop*.

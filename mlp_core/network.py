@@ -40,10 +40,10 @@ class Network:
                 expected = f"rows for layer {number} ({layer}), as Flatten makes them"
                 raise ValueError(f"Network: expected {expected}, got shape={given}")
             if layer.shape_in is not None and layer.shape_in != given:
-                below = max(k for k in range(1, number) if self.layers[k - 1].shape_out is not None)
+                numbered = enumerate(self.layers[: number - 1], start=1)
+                below = [f"layer {k} ({source})" for k, source in numbered if source.shape_out is not None][-1]
                 expected = f"{dimensions(layer.shape_in)} inputs for layer {number} ({layer})"
-                got = f"{dimensions(given)} from layer {below} ({self.layers[below - 1]})"
-                raise ValueError(f"Network: expected {expected}, got {got}")
+                raise ValueError(f"Network: expected {expected}, got {dimensions(given)} from {below}")
 
     def __str__(self):
         return f"Network({', '.join(map(str, self.layers))})"
