@@ -113,6 +113,36 @@ def test_full_batch_steps_of_sgd_on_digits(loss, hidden, momentum, nesterov):
     np.testing.assert_allclose(predict(net, params, X, loss), theirs, rtol=1e-8, atol=1e-11)
 
 
+class InOrder(np.random.Generator):
+    """A generator that leaves the examples in their order, as scikit-learn does without shuffling."""
+
+    def permutation(self, N):
+        return np.arange(N)
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_a_full_training_run_on_digits_with_the_same_batches(hidden):
+    train, validation, _ = digits()
+    epochs, lr = 30, 0.1
+    net = MLP((64, 32, 10), hidden)
+    params = net.init(rng())
+    y = train.Y.argmax(axis=1)
+    settings = dict(solver="sgd", learning_rate_init=lr, momentum=0, alpha=0, shuffle=False, random_state=0)
+    twin = MLPClassifier(hidden_layer_sizes=(32,), activation=hidden, batch_size=32, **settings)
+    with_our_weights(twin, params, train.X, y)
+    for _ in range(epochs):
+        twin.partial_fit(train.X, y)
+
+    settings = dict(loss="softmax_cross_entropy", optimizer=SGD(lr), epochs=epochs, batch_size=32, record_every=epochs)
+    history = fit(net, params, *train, rng=InOrder(np.random.PCG64(0)), **settings)
+    for layer, W, b in zip(params, twin.coefs_, twin.intercepts_, strict=True):
+        np.testing.assert_allclose(layer["W"], W, rtol=1e-8, atol=1e-10)
+        np.testing.assert_allclose(layer["b"][0], b, rtol=1e-8, atol=1e-10)
+    assert history.train["loss"][-1] < 0.1 * history.train["loss"][0]
+    Y_hat = predict(net, params, validation.X, "softmax_cross_entropy")
+    assert accuracy(Y_hat, validation.Y) == twin.score(validation.X, validation.Y.argmax(axis=1)) > 0.9
+
+
 def test_a_network_without_hidden_layer_finds_the_logistic_regression():
     X = rng().normal(size=(60, 2))
     y = (X[:, 0] + rng(1).normal(size=60) > 0).astype(int)
