@@ -36,6 +36,8 @@ class Parameters:
             raise ValueError(f"Parameters: expected theta to be a float32 or float64 array, got theta={kind}")
         if theta.ndim not in (1, 2) or theta.shape[-1] != size:
             raise ValueError(f"Parameters: expected theta of shape ({size},) or (R, {size}), got shape={theta.shape}")
+        if not theta.flags.writeable:
+            raise ValueError("Parameters: expected a theta that can be written to, got theta.flags.writeable=False")
         self._shapes = tuple(dict(layer) for layer in shapes)
         self._theta = theta
         self._layers = tuple(self._views())

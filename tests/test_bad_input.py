@@ -36,7 +36,7 @@ from mlp_core.losses import loss_function
 from mlp_core.metrics import labels
 from mlp_core.perceptron import adaline, mistake_bound, perceptron_rule
 
-SENTENCE = re.compile(r"^\w+: (expected [^\n]+, got [^\n]+|layer \d+ .+ does not fit layer \d+ .+)$")
+SENTENCE = re.compile(r"^\w+: expected [^\n]+, got [^\n]+$")
 DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "complex128", "object", "str"]
 REAL = [dtype for dtype in DTYPES if dtype != "complex128"]
 NETWORKS = [

@@ -38,6 +38,12 @@ def test_the_point_is_left_as_it_was():
     np.testing.assert_array_equal(x, before)
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_function_that_returns_a_number_on_one_side_only_is_refused(side):
+    with pytest.raises(ValueError, match="expected f to return a number, got value=NoneType"):
+        numerical_gradient(lambda x: 1.0 if x[0] * side > 0 else None, np.zeros(1))
+
+
 def test_gradient_error_leaves_the_parameters_as_they_were():
     before = PARAMS.theta.copy()
     gradient_error(NET, PARAMS, X, Y, "half_squared_error")

@@ -220,6 +220,9 @@ WRONG = {
     "Parameters: expected theta of shape (13,) or (R, 13), got shape=(1, 1, 13)": lambda: Parameters(
         SHAPES, np.zeros((1, 1, 13))
     ),
+    "Parameters: expected a theta that can be written to, got theta.flags.writeable=False": lambda: Parameters(
+        SHAPES, np.broadcast_to(np.zeros(13), (3, 13))
+    ),
     "Parameters: expected theta to be a float32 or float64 array, got theta=int64": lambda: Parameters(
         SHAPES, np.zeros(13, np.int64)
     ),
