@@ -73,7 +73,8 @@ class Gradient:
         self.grads, self.tapes = params.zeros_like(), {}
         kind = ImagesTape if isinstance(net.layers[0], Conv2D) else Tape
         layout = Leading if params.theta.flags.c_contiguous else Trailing
-        self.tape = partial(kind, layout, net, params, self.grads, loss)
+        sums_are_one = bool((self.Y.sum(axis=-1) == 1).all())
+        self.tape = partial(kind, layout, net, params, self.grads, loss, sums_are_one)
 
     def __call__(self, rows=None, rng=None):
         B = None if rows is None else rows.shape[-1]

@@ -15,14 +15,16 @@ from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEn
 
 
 class Tape:
-    """The calls of one step on a batch of B examples, each bound to its buffers; `shared` if all replicas have it.
+    """The calls of one step on a batch of B examples, each bound to its buffers.
+
+    `shared` says that all replicas have the same batch, `sums_are_one` that each row of the targets sums to 1.
 
     `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
 
     Book: chapter *gradient-descent*.
     """
 
-    def __init__(self, layout, net, params, grads, loss, B, shared):
+    def __init__(self, layout, net, params, grads, loss, sums_are_one, B, shared):
         layout = layout(params.theta, B)
         dense = [layer for layer in net.layers if isinstance(layer, Dense)]
         self.spoils = isinstance(next(layer for layer in net.layers if not isinstance(layer, Flatten)), Dropout)
@@ -46,8 +48,9 @@ class Tape:
                 backward += [] if dA is None else [layout.back(dZ, V, dA)]
                 backward += [layout.outer(A, dZ, dV), *reversed(slope)]
                 A, dA = above, dZ
-        self.Y = np.empty_like(dA)
-        self.calls = [*forward, *error(loss, a, self.Y, dA, layout.units_axis, B), *reversed(backward)]
+        self.Y = np.empty(dA.shape, dA.dtype)
+        start = error(loss, a, self.Y, dA, layout.units_axis, B, sums_are_one)
+        self.calls = [*forward, *start, *reversed(backward)]
         self.loads = True
 
     def front(self, net, params, grads, a):
@@ -142,7 +145,7 @@ def elementwise(phi, Z, A, dA):
             return [*e, *value, *(partial(np.multiply, S, factor, S) for factor in (A, A, rate))], slope
 
 
-def error(loss, Z, Y, dA, axis, B):
+def error(loss, Z, Y, dA, axis, B, sums_are_one):
     """The calls that write the loss's gradient with respect to the output Z, of shape (..., B, m), into dA.
 
     Book: chapter *losses*.
@@ -159,5 +162,5 @@ def error(loss, Z, Y, dA, axis, B):
             row = np.empty_like(Z.max(axis, keepdims=True))
             E = [partial(np.maximum.reduce, Z, axis, None, row, True), partial(np.subtract, Z, row, dA)]
             total = [partial(np.exp, dA, dA), partial(np.add.reduce, dA, axis, None, row, True)]
-            Y_hat = [partial(np.divide, dA, row, dA), partial(np.add.reduce, Y, axis, None, row, True)]
-            return [*E, *total, *Y_hat, partial(np.multiply, dA, row, dA), *mean]
+            sums = [partial(np.add.reduce, Y, axis, None, row, True), partial(np.multiply, dA, row, dA)]
+            return [*E, *total, partial(np.divide, dA, row, dA), *([] if sums_are_one else sums), *mean]
