@@ -1,8 +1,8 @@
 """Multilayer perceptrons in numpy, to be read. The modules, in reading order:
 
-parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
+checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
 metrics, tape, tape_images, tape_trailing, fast, training, perceptron, constructions, recurrent, pruning, pretraining,
-datasets, storage; then `show` (figures) and `exercises`. The tape and `fast` make `fit` fast and can be skipped.
+datasets, storage; then `show` (figures) and `exercises`. `checks`, the tape and `fast` can be skipped at first.
 """
 
 from mlp_core.activations import softmax

@@ -1,9 +1,10 @@
 r"""Activation functions $\phi$: each has its value `f(Z)` and its slope `df(Z)`."""
 
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
+
+from mlp_core.checks import is_number, look_up
 
 
 class Activation:
@@ -255,14 +256,6 @@ def softmax(Z):
     return E / E.sum(axis=-1, keepdims=True)
 
 
-def is_number(value):
-    """Whether a hyperparameter is a real number: finite, no truth value, no text.
-
-    Book: chapter *activations*.
-    """
-    return isinstance(value, Real) and not isinstance(value, bool) and -np.inf < value < np.inf
-
-
 BY_NAME = {
     "step": Step(),
     "identity": Identity(),
@@ -287,15 +280,3 @@ def activation(name):
     return look_up("activation", name, BY_NAME, Activation)
 
 
-def look_up(caller, name, known, kind):
-    """The entry of that name in the dict `known`, or what was given where it is already of that kind.
-
-    Raises ValueError, in the caller's name, for an unknown name.
-
-    Book: chapter *xor*.
-    """
-    if isinstance(name, kind):
-        return name
-    if not isinstance(name, str) or name not in known:
-        raise ValueError(f"{caller}: expected one of {', '.join(known)}, got name={name!r}")
-    return known[name]

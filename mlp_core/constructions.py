@@ -5,10 +5,11 @@ Every builder returns a Network and its Parameters. Step neurons fire at $z \ge 
 
 import numpy as np
 
-from mlp_core.activations import Identity, Logistic, is_number
+from mlp_core.activations import Identity, Logistic
+from mlp_core.checks import is_count, is_number
 from mlp_core.layers import Dense
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters, is_count
+from mlp_core.parameters import Parameters
 
 GATES = {
     "and": ((1, 1), -1.5),

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mlp_core.activations import Activation, activation
+from mlp_core.checks import is_count
 from mlp_core.initializers import Initializer, initializer
 from mlp_core.layers import Layer, dimensions
-from mlp_core.parameters import is_count
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.activations import is_number
+from mlp_core.checks import is_count, is_number
 from mlp_core.metrics import one_hot
 from mlp_core.network import Network, streams
-from mlp_core.parameters import Parameters, is_count
+from mlp_core.parameters import Parameters
 
 DIGITS_SHA256 = "af104d81e7cd419be5f343d23c6ca2e4e4ff847b06636260802df8e903c6183f"
 

@@ -4,10 +4,10 @@ from numbers import Real
 
 import numpy as np
 
-from mlp_core.activations import is_number
+from mlp_core.checks import is_count, is_number
 from mlp_core.losses import loss_function
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters, is_count
+from mlp_core.parameters import Parameters
 
 
 def numerical_gradient(f, x, eps=1e-5):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.activations import is_number, look_up
+from mlp_core.checks import is_number, look_up
 
 
 class Initializer:

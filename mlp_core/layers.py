@@ -18,9 +18,9 @@ from math import prod
 
 import numpy as np
 
-from mlp_core.activations import Activation, activation, is_number
+from mlp_core.activations import Activation, activation
+from mlp_core.checks import is_count, is_number
 from mlp_core.initializers import Initializer, initializer
-from mlp_core.parameters import is_count
 
 
 class Layer:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.activations import Logistic, look_up, softmax
+from mlp_core.activations import Logistic, softmax
+from mlp_core.checks import check_numbers, look_up
 
 
 class Loss:
@@ -39,7 +40,7 @@ class Loss:
 
     def _check_shapes(self, output, Y):
         if not isinstance(output, np.ndarray) or output.dtype.kind not in "fc":
-            got = _kind(output)
+            got = getattr(output, "dtype", type(output).__name__)
             raise ValueError(f"{type(self).__name__}: expected output to be a floating-point array, got output={got}")
         check_numbers(type(self).__name__, "Y", Y)
         if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
@@ -170,15 +171,6 @@ class CategoricalLogLoss(Loss):
         _check_distributions(self, Y)
 
 
-def check_numbers(caller, name, Q, kinds="biuf"):
-    """Raise ValueError, in the caller's name, unless Q is an array of numbers: of a dtype of one of these numpy kinds.
-
-    Book: chapter *losses*.
-    """
-    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in kinds:
-        raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={_kind(Q)}")
-
-
 def _xlogy(x, y):
     """x log y, with 0 log 0 = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -189,10 +181,6 @@ def _ratio(x, y):
     """x / y, with 0 / 0 = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where((x == 0) & (y == 0), 0, x / y)
-
-
-def _kind(Q):
-    return getattr(Q, "dtype", type(Q).__name__)
 
 
 def _check_probabilities(loss, name, P):

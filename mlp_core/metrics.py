@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from mlp_core.losses import check_numbers
-from mlp_core.parameters import is_count
+from mlp_core.checks import check_numbers, is_count
 
 
 def one_hot(y, classes):

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.checks import is_count, is_float
 from mlp_core.layers import Dense, Layer, dimensions
-from mlp_core.parameters import Parameters, is_count, is_float
+from mlp_core.parameters import Parameters
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from mlp_core.activations import is_number
-from mlp_core.parameters import Parameters, is_count
-from mlp_core.regularizers import L1, check_setting, setting
+from mlp_core.checks import check_setting, is_count, is_number
+from mlp_core.parameters import Parameters
+from mlp_core.regularizers import L1, setting
 
 RANGES = {
     "a number in [0, 1)": lambda value: 0 <= value < 1,

@@ -5,6 +5,8 @@ from math import prod
 
 import numpy as np
 
+from mlp_core.checks import is_count, is_float
+
 
 class Parameters:
     r"""The parameter vector $\theta$ of a network: one point of weight space, or R of them.
@@ -142,22 +144,6 @@ class Entries(Mapping):
 
     def __len__(self):
         return len(self._views)
-
-
-def is_count(value, least=1):
-    """Whether a value is an integer, and no truth value, of at least `least`.
-
-    Book: chapter *notation*.
-    """
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least
-
-
-def is_float(dtype):
-    """Whether a dtype, or its name, is one of the two the package computes in: float32 or float64.
-
-    Book: chapter *notation*.
-    """
-    return dtype is not None and dtype in (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def _size(shapes):

@@ -5,9 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.activations import is_number
-from mlp_core.losses import check_numbers
-from mlp_core.parameters import is_count
+from mlp_core.checks import check_numbers, is_count, is_number
 
 
 class Adaline(NamedTuple):

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.checks import is_count
 from mlp_core.layers import Dense, Layer
 from mlp_core.losses import loss_function
 from mlp_core.network import Network, streams
-from mlp_core.parameters import Parameters, is_count
+from mlp_core.parameters import Parameters
 from mlp_core.training import History, fit
 
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from mlp_core.activations import Identity, Logistic, ReLU, Tanh, is_number
+from mlp_core.activations import Identity, Logistic, ReLU, Tanh
+from mlp_core.checks import is_number
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.activations import Activation, Identity, ReLU, SaturatedLinear, Softmax, Step, activation, is_number
+from mlp_core.activations import Activation, Identity, ReLU, SaturatedLinear, Softmax, Step, activation
+from mlp_core.checks import is_count, is_number
 from mlp_core.layers import Dense
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters, is_count
+from mlp_core.parameters import Parameters
 
 EXACT = {
     Step(): lambda z: z >= 0,

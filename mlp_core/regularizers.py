@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.activations import is_number
+from mlp_core.checks import check_setting
 from mlp_core.parameters import Parameters
 
 
@@ -107,21 +107,6 @@ def weights_only(params):
         if "W" in layer:
             layer["W"][...] = 1
     return mask.theta
-
-
-def check_setting(caller, name, value, expected, zero=False):
-    """Check a hyperparameter that is a positive number, or an array (R, 1) with one for each replica.
-
-    Raises ValueError, in the caller's name, for what is not `expected`; 0 is allowed where `zero` is true.
-
-    Book: chapter *penalties*.
-    """
-    several = isinstance(value, np.ndarray)
-    if several and value.ndim != 0 and value.shape[1:] != (1,):
-        raise ValueError(f"{caller}: expected a number or an array (R, 1), got {name}.shape={value.shape}")
-    for number in value.ravel().tolist() if several else [value]:
-        if not is_number(number) or number < 0 or (number == 0 and not zero):
-            raise ValueError(f"{caller}: expected {expected}, got {name}={number!r}")
 
 
 def setting(caller, name, value, params):

@@ -7,12 +7,13 @@ from functools import partial
 import numpy as np
 
 from mlp_core.activations import Logistic, Softmax
+from mlp_core.checks import is_count
 from mlp_core.fast import Gradient, arranged, covers, descent
 from mlp_core.layers import Dense, Dropout
 from mlp_core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import Optimizer
-from mlp_core.parameters import Parameters, is_count
+from mlp_core.parameters import Parameters
 from mlp_core.regularizers import Penalty
 
 

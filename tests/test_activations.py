@@ -1,7 +1,6 @@
 """Activations: the values of their formulas, slopes against differences, ranges and kinks as named, safe at every z."""
 
 import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -23,8 +22,6 @@ from mlp_core.activations import (
     Step,
     Tanh,
     activation,
-    is_number,
-    look_up,
     softmax,
 )
 
@@ -260,24 +257,11 @@ def test_an_activation_stands_for_itself():
     assert all(isinstance(activation(name), Activation) for name in BY_NAME)
 
 
-def test_a_name_is_looked_up_in_a_table_and_what_is_of_that_kind_stands_for_itself():
-    assert look_up("number", "one", {"one": 1, "two": 2}, int) == 1
-    assert look_up("number", 3, {"one": 1}, int) == 3
-
-
-def test_a_number_is_real_and_finite():
-    numbers = [0, -1.5, np.float32(2), np.int8(3), Fraction(1, 3), 1e308]
-    others = [np.nan, np.inf, -np.inf, True, np.True_, "1", None, 1j, [1], np.ones(2), np.float32(np.inf)]
-    assert [value for value in numbers if not is_number(value)] == []
-    assert [value for value in others if is_number(value)] == []
-
-
 KNOWN = "step, identity, logistic, tanh, relu, leaky_relu, elu, softplus, saturated_linear, softmax"
 WRONG = {
     f"activation: expected one of {KNOWN}, got name='sigmoid'": lambda: activation("sigmoid"),
     f"activation: expected one of {KNOWN}, got name=None": lambda: activation(None),
     f"activation: expected one of {KNOWN}, got name=['tanh']": lambda: activation(["tanh"]),
-    "number: expected one of one, two, got name='three'": lambda: look_up("number", "three", ["one", "two"], int),
     "Step: expected the value 0, 0.5 or 1, got at_zero=0.25": lambda: Step(0.25),
     "Step: expected the value 0, 0.5 or 1, got at_zero=True": lambda: Step(True),
     "Step: expected the value 0, 0.5 or 1, got at_zero='1'": lambda: Step("1"),

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlp_core import Parameters
-from mlp_core.parameters import is_count, is_float
 
 SHAPES = [{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}]
 P = 13
@@ -191,19 +190,6 @@ def test_zeros_has_the_shape_and_dtype_asked_for():
     np.testing.assert_array_equal(Parameters.zeros(SHAPES).theta, np.zeros(P), strict=True)
     zeros = Parameters.zeros(SHAPES, 3, np.float32)
     np.testing.assert_array_equal(zeros.theta, np.zeros((3, P), np.float32), strict=True)
-
-
-def test_a_count_is_an_integer_of_at_least_one_or_of_the_least_that_is_named():
-    assert all(is_count(value) for value in (1, 2, np.int64(7), np.uint8(1)))
-    assert not any(is_count(value) for value in (0, -1, True, np.True_, 1.0, "1", None, np.ones(1, int), [1]))
-    assert is_count(0, least=0)
-    assert not is_count(-1, least=0)
-    assert not is_count(False, least=0)
-
-
-def test_the_two_float_types_are_known_by_type_or_name_and_nothing_else_is():
-    assert all(is_float(dtype) for dtype in (np.float32, np.float64, float, "float32", "f8", np.dtype("float64")))
-    assert not any(is_float(dtype) for dtype in (np.float16, int, "foo", "", complex, [], 64, ">f4", None))
 
 
 def test_repr_names_shape_dtype_and_layers():

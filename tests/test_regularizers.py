@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mlp_core import L1, L2, MLP, Dense, Dropout, Network, Parameters, numerical_gradient
 from mlp_core.conv import Conv2D
-from mlp_core.regularizers import Penalty, check_setting, weights_only
+from mlp_core.regularizers import Penalty, weights_only
 
 SHAPES = [{"W": (1, 2), "b": (1, 2)}, {}, {"W": (2, 1), "b": (1, 1)}]
 THETA = np.array([1.0, -2, 50, 60, 3, -4, 70])
@@ -177,7 +177,6 @@ WRONG = {
     "L1: expected a finite step of at least 0, got step=-1": lambda: L1(1).prox(ONE, -1),
     "L1: expected a finite step of at least 0, got step=None": lambda: L1(1).prox(ONE, None),
     "L2: expected Parameters, got params=ndarray": lambda: L2(0.1).grad(THETA),
-    "Rule: expected something above 0, got size=0": lambda: check_setting("Rule", "size", 0, "something above 0"),
 }
 
 
