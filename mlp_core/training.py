@@ -159,6 +159,7 @@ def fit(
     metrics : dict of name and function of (Y_hat, Y), or None
     record_every : int, epochs between records; the first and the last are always recorded
     on_epoch : functions called as f(epoch, params, history) after each epoch; they may change params, not the data
+        A method `close()`, as that of a progress bar, is called at the end, however it comes.
     early_stopping : EarlyStopping or None; needs validation data
 
     An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned.
@@ -233,6 +234,9 @@ def fit(
             history.interrupted = True
         finally:
             params.theta = trained.theta
+            for callback in on_epoch:
+                if hasattr(callback, "close"):
+                    callback.close()
     if best is not None:
         best.restore(params)
         history.best_epoch, history.stopped_epoch = best.epoch[()], best.last[()]

@@ -15,7 +15,7 @@ def progress():
 
 
 class Progress:
-    """Called as f(epoch, params, history) after each epoch; starts a bar at epoch 1 and closes it at the last.
+    """Called as f(epoch, params, history) after each epoch; starts a bar at epoch 1, and `fit` closes it at the end.
 
     Book: chapter *xor*.
     """
@@ -31,7 +31,10 @@ class Progress:
 
             self.bar = tqdm(total=history.total, unit="epoch")
         self.bar.update()
-        if epoch == history.total:
+
+    def close(self):
+        """Leave the bar as it is: complete, or where the training stopped."""
+        if self.bar is not None:
             self.bar.close()
 
 

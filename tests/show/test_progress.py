@@ -14,10 +14,10 @@ class Terminal(io.StringIO):
         return True
 
 
-def train(progress, epochs=3):
+def train(progress, epochs=3, **others):
     rng = np.random.default_rng(0)
     net = MLP("2-1")
-    settings = {"loss": "half_squared_error", "optimizer": SGD(0.1), "epochs": epochs, "on_epoch": [progress]}
+    settings = {"loss": "half_squared_error", "optimizer": SGD(0.1), "epochs": epochs, "on_epoch": [progress], **others}
     return fit(net, net.init(rng), rng.random((4, 2)), rng.random((4, 1)), **settings)
 
 
@@ -55,6 +55,19 @@ def test_progress_begins_again_with_the_next_run(monkeypatch):
     train(progress)
     train(progress, epochs=5)
     assert "3/3" in stderr.getvalue() and "5/5" in stderr.getvalue()
+
+
+def interrupt(epoch, params, history):
+    raise KeyboardInterrupt
+
+
+def test_the_bar_is_closed_however_the_training_ends(monkeypatch):
+    monkeypatch.delenv("MLP_FIGURES", raising=False)
+    stderr, progress = terminal(monkeypatch), show.progress()
+    for ending, reached in (({}, "3/3"), ({"on_epoch": [progress, interrupt]}, "1/3")):
+        train(progress, **ending)
+        assert reached in stderr.getvalue() and stderr.getvalue().endswith("\n")
+        assert progress.bar.disable
 
 
 def test_progress_changes_no_number(monkeypatch):
