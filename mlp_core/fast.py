@@ -55,26 +55,27 @@ def arranged(net, params, B):
 
 
 class Gradient:
-    r"""$\nabla C(\theta)$ of a batch, called with its rows and random numbers: a tape for each batch size.
+    r"""$\nabla C(\theta)$ of a batch, or $\eta\nabla C(\theta)$, called with the batch's rows and random numbers.
 
     Parameters
     ----------
     net, params, loss : as in `fit`, where `covers` is true
     X, Y : all examples and targets, (N, ...) and (N, m), or with R replicas in front
+    rate : 1, or a learning rate () or (R, 1) in the dtype of the parameters, which multiplies the gradient
 
     Returns the gradient as Parameters: one object, written anew by every call.
 
     Book: chapter *gradient-descent*.
     """
 
-    def __init__(self, net, params, loss, X, Y):
+    def __init__(self, net, params, loss, X, Y, rate=1):
         self.X = X.reshape(*Y.shape[:-1], -1).astype(params.theta.dtype, copy=False)
         self.Y = Y.astype(params.theta.dtype, copy=False)
         self.grads, self.tapes = params.zeros_like(), {}
         kind = ImagesTape if isinstance(net.layers[0], Conv2D) else Tape
         layout = Leading if params.theta.flags.c_contiguous else Trailing
         sums_are_one = bool((self.Y.sum(axis=-1) == 1).all())
-        self.tape = partial(kind, layout, net, params, self.grads, loss, sums_are_one)
+        self.tape = partial(kind, layout, net, params, self.grads, loss, rate, sums_are_one)
 
     def __call__(self, rows=None, rng=None):
         B = None if rows is None else rows.shape[-1]
@@ -84,19 +85,20 @@ class Gradient:
         return self.grads
 
 
-def descent(optimizer, params, grads):
-    """The optimizer's step; for plain gradient descent one bound to these arrays, written into the gradient's memory.
+def plain_rate(optimizer, params):
+    """The learning rate of plain gradient descent, () or (R, 1); None for any other optimizer.
 
     Book: chapter *gradient-descent*.
     """
-    lr = optimizer.lr if type(optimizer) is SGD and not optimizer.momentum else None
-    if lr is None or callable(lr):
-        return optimizer.step
-    theta, g, lr = params.theta, grads.theta, setting("SGD", "lr", lr, params)
+    if type(optimizer) is not SGD or optimizer.momentum or callable(optimizer.lr):
+        return None
+    return setting("SGD", "lr", optimizer.lr, params)
 
-    def step(params, grads, state):
-        np.multiply(g, lr, g)
-        np.subtract(theta, g, theta)
-        state.t += 1
 
-    return step
+def descend(params, step, state):
+    """Plain gradient descent without a new array, where `step` is the gradient times the learning rate.
+
+    Book: chapter *gradient-descent*.
+    """
+    np.subtract(params.theta, step.theta, params.theta)
+    state.t += 1

@@ -17,14 +17,15 @@ from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEn
 class Tape:
     """The calls of one step on a batch of B examples, each bound to its buffers.
 
-    `shared` says that all replicas have the same batch, `sums_are_one` that each row of the targets sums to 1.
+    `rate` multiplies the gradient. `shared` says that all replicas have the same batch, `sums_are_one` that each row of
+    the targets sums to 1.
 
     `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
 
     Book: chapter *gradient-descent*.
     """
 
-    def __init__(self, layout, net, params, grads, loss, sums_are_one, B, shared):
+    def __init__(self, layout, net, params, grads, loss, rate, sums_are_one, B, shared):
         layout = layout(params.theta, B)
         dense = [layer for layer in net.layers if isinstance(layer, Dense)]
         self.spoils = isinstance(next(layer for layer in net.layers if not isinstance(layer, Flatten)), Dropout)
@@ -49,8 +50,9 @@ class Tape:
                 backward += [layout.outer(A, dZ, dV), *reversed(slope)]
                 A, dA = above, dZ
         self.Y = np.empty(dA.shape, dA.dtype)
-        start = error(loss, a, self.Y, dA, layout.units_axis, B, sums_are_one)
-        self.calls = [*forward, *start, *reversed(backward)]
+        share = np.asarray(layout.of_replicas(rate) / B, dA.dtype)
+        measure = error(loss, a, self.Y, dA, layout.units_axis, share, sums_are_one)
+        self.calls = [*forward, *measure, *reversed(backward)]
         self.loads = True
 
     def front(self, net, params, grads, a):
@@ -76,7 +78,7 @@ class Leading:
 
     `with_ones(n)` is a `buffer` with a further column of ones, once for all replicas if `shared`; `units(A)` is the
     part before that column; `block` is V = [W; b] in theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`:
-    dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`.
+    dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`; `of_replicas` makes () or (R, 1) fit such an array.
 
     Book: chapter *gradient-descent*.
     """
@@ -100,6 +102,9 @@ class Leading:
 
     def block(self, theta, start, n_in, n_out):
         return theta[..., start : start + (n_in + 1) * n_out].reshape(*self.lead, n_in + 1, n_out)
+
+    def of_replicas(self, rate):
+        return rate if np.ndim(rate) == 0 else rate[:, :, None]
 
     def product(self, A, V, Z):
         by_class = Z.mT.flags.c_contiguous
@@ -145,12 +150,12 @@ def elementwise(phi, Z, A, dA):
             return [*e, *value, *(partial(np.multiply, S, factor, S) for factor in (A, A, rate))], slope
 
 
-def error(loss, Z, Y, dA, axis, B, sums_are_one):
-    """The calls that write the loss's gradient with respect to the output Z, of shape (..., B, m), into dA.
+def error(loss, Z, Y, dA, axis, share, sums_are_one):
+    """The calls that write the sum's gradient with respect to the output Z, of shape (..., B, m), times share into dA.
 
     Book: chapter *losses*.
     """
-    one, share = np.ones((), Z.dtype), np.array(1 / B, Z.dtype)
+    one = np.ones((), Z.dtype)
     mean = [partial(np.subtract, dA, Y, dA), partial(np.multiply, dA, share, dA)]
     match loss:
         case HalfSquaredError():

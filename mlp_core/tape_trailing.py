@@ -8,7 +8,7 @@ import numpy as np
 class Trailing:
     """Arrays `(B, n, R)` for a tape, and the products of a layer as calls.
 
-    The same methods as Leading: buffer, with_ones, units, block, product, outer, back, take.
+    The same methods as Leading: buffer, with_ones, units, block, of_replicas, product, outer, back, take.
 
     Book: chapter *gradient-descent*.
     """
@@ -29,6 +29,9 @@ class Trailing:
 
     def block(self, theta, start, n_in, n_out):
         return theta.T[start : start + (n_in + 1) * n_out].reshape(n_in + 1, n_out, self.R)
+
+    def of_replicas(self, rate):
+        return rate if np.ndim(rate) == 0 else rate.T[None]
 
     def product(self, A, V, Z):
         if A.ndim == 2:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mlp_core.activations import Logistic, Softmax
 from mlp_core.checks import is_count
-from mlp_core.fast import Gradient, arranged, covers, descent
+from mlp_core.fast import Gradient, arranged, covers, descend, plain_rate
 from mlp_core.layers import Dense, Dropout
 from mlp_core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams
@@ -187,8 +187,9 @@ def fit(
     trained, gradient, step = params, partial(batch_gradient, net, params, loss, X, Y), optimizer.step
     if covers(net, params, loss):
         trained = arranged(net, params, batch_size or N)
-        gradient = Gradient(net, trained, loss, X, Y)
-        step = descent(optimizer, trained, gradient.grads)
+        rate = plain_rate(optimizer, trained) if regularizer is None else None
+        gradient = Gradient(net, trained, loss, X, Y, 1 if rate is None else rate)
+        step = optimizer.step if rate is None else descend
     state = optimizer.init(trained)
     history = History(epochs)
     best = None if early_stopping is None else _Best(params, early_stopping.patience)

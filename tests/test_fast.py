@@ -1,6 +1,5 @@
 """The tape equals the readable core: gradients, whole trainings, and which networks it takes."""
 
-import itertools
 
 import numpy as np
 import pytest
@@ -252,23 +251,47 @@ def test_a_callback_sees_and_may_change_the_parameters_of_many_replicas():
     np.testing.assert_allclose(params.theta, core.theta, atol=1e-13)
 
 
-def test_plain_descent_is_the_optimizers_step_bit_for_bit():
-    for lr, dtype in itertools.product((0.1, np.float64(0.1), np.array([[0.1], [0.5]])), TOLERANCE):
-        net = MLP("3-4-2", initializer="normal")
-        first, grads = net.init(rng(), 2, dtype), net.init(rng(1), 2, dtype)
-        ours, core = first.copy(), first.copy()
-        SGD(lr).step(core, grads, SGD(lr).init(core))
-        state = SGD(lr).init(ours)
-        fast.descent(SGD(lr), ours, grads)(ours, grads, state)
-        assert state.t == 1
-        np.testing.assert_array_equal(ours.theta, core.theta)
-        assert (ours.theta != first.theta).all()
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("shape, replicas", [("3-4-2", None), ("3-4-2", 3), ("3-40-2", 70), ("3-4-2", 70)])
+def test_a_learning_rate_multiplies_the_gradient(shape, replicas, dtype):
+    net, loss = MLP(shape, "tanh"), loss_function("softmax_cross_entropy")
+    params, (X, Y) = net.init(rng(), replicas, dtype), data(9, 3, 2, "softmax_cross_entropy", dtype=dtype)
+    trained = fast.arranged(net, params, 9)
+    plain = fast.Gradient(net, trained, loss, X, Y)().theta
+    for lr in (0.1, np.linspace(0.1, 2, replicas)[:, None] if replicas else 3.0):
+        rate = fast.plain_rate(SGD(lr), trained)
+        assert rate.dtype == dtype
+        scaled = fast.Gradient(net, trained, loss, X, Y, rate)().theta
+        np.testing.assert_allclose(scaled, lr * plain, rtol=0, atol=TOLERANCE[dtype])
 
 
-def test_other_optimizers_keep_their_own_step():
+def test_a_step_of_plain_descent_is_counted_and_subtracted():
+    net = MLP("3-4-2", initializer="normal")
+    params, step, state = net.init(rng()), net.init(rng(1)), SGD(0.1).init(net.init(rng()))
+    fast.descend(params, step, state)
+    np.testing.assert_array_equal(params.theta, net.init(rng()).theta - net.init(rng(1)).theta)
+    assert state.t == 1
+
+
+def test_other_optimizers_have_no_plain_rate():
     params = MLP("2-1").init(rng())
-    for optimizer in (SGD(0.1, 0.9), SGD(ExponentialDecay(0.1, 0.9)), Adam(0.1)):
-        assert fast.descent(optimizer, params, params.copy()) == optimizer.step
+    for optimizer in (SGD(0.1, 0.9), SGD(ExponentialDecay(0.1, 0.9)), Adam(0.1), Slow(0.1)):
+        assert fast.plain_rate(optimizer, params) is None
+
+
+class Slow(SGD):
+    """A reader's own optimizer."""
+
+    def step(self, params, grads, state):
+        params.theta -= 0.01 * grads.theta
+
+
+def test_a_readers_own_optimizer_makes_its_own_step():
+    X, Y = data(9, 3, 2)
+    ours, core = MLP("3-4-2").init(rng()), MLP("3-4-2").init(rng())
+    fit(MLP("3-4-2"), ours, X, Y, loss="half_squared_error", optimizer=Slow(0.1), epochs=3)
+    fit(MLP("3-4-2"), core, X, Y, loss="half_squared_error", optimizer=SGD(0.01), epochs=3)
+    np.testing.assert_allclose(ours.theta, core.theta, rtol=0, atol=1e-14)
 
 
 def covered(net, replicas=None, loss="half_squared_error"):
