@@ -663,3 +663,28 @@ def test_a_network_that_ends_in_dropout_has_no_identity_output():
     net = Network([Dense(1, 1), Dropout(0.5)])
     with pytest.raises(ValueError, match="identity output, got output=None"):
         into_unit_range(net, Parameters.zeros([layer.shapes() for layer in net.layers]), 0.1)
+
+
+@pytest.mark.parametrize("name, w, b", [("and", 1, -1.5), ("or", 1, -0.5), ("nand", -1, 1.5), ("nor", -1, 0.5)])
+def test_a_gate_weighs_both_bits_alike(name, w, b):
+    _, params = gate(name)
+    np.testing.assert_array_equal(params.theta, [w, w, b])
+
+
+def test_only_the_last_of_several_layers_is_rescaled():
+    layers = [([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]), ([[1.0, -1.0]], [2.0]), ([[3.0]], [1.0])]
+    net, params = exact_network(*layers, hidden="tanh", output="identity")
+    _, scaled = into_unit_range(net, params, 0.25)
+    for ours, before in zip(list(scaled)[:2], list(params)[:2], strict=True):
+        np.testing.assert_array_equal(ours["W"], before["W"])
+        np.testing.assert_array_equal(ours["b"], before["b"])
+    np.testing.assert_allclose([scaled[2]["W"].item(), scaled[2]["b"].item()], [3 / 1.5, 1.25 / 1.5])
+
+
+def test_the_first_entry_that_is_no_bit_is_named():
+    with pytest.raises(ValueError, match="got F=2.0$"):
+        dnf_net(np.array([0, 1, 2, 3]))
+
+
+def test_bits_are_floats():
+    assert bits(2).dtype == np.float64

@@ -366,3 +366,26 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+def test_the_points_of_the_moons_are_spread_over_their_half_circles():
+    X, Y = moons(400, 0, rng())
+    assert len(np.unique(X, axis=0)) == 400
+    angles = np.arctan2(X[:200, 1], X[:200, 0])
+    assert angles.min() < 0.1 and angles.max() > np.pi - 0.1
+    counts, _ = np.histogram(angles, bins=4, range=(0, np.pi))
+    assert counts.min() > 30
+
+
+def test_noise_is_added_to_what_is_drawn_without_it():
+    stream = rng()
+    angle = stream.uniform(0, np.pi, 6)
+    clean = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    clean[3:] = (1, 0.5) - clean[3:]
+    np.testing.assert_array_equal(moons(6, 0.2, rng()).X, clean + stream.normal(0, 0.2, (6, 2)))
+    assert moons(6, 0.2, rng()).Y.dtype == np.float64
+
+
+def test_two_spirals_are_enough_and_letters_are_floats():
+    assert spirals(4, 2, 0, rng()).Y.shape == (4, 2)
+    assert glyphs("AC", 1, 0, rng()).X.dtype == np.float64

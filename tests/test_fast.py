@@ -10,6 +10,9 @@ from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
 from mlp_core.optimizers import ExponentialDecay
+from mlp_core.pretraining import TiedAutoencoder
+from mlp_core.tape import Leading
+from mlp_core.tape_trailing import Trailing
 from mlp_core.training import batch_gradient, minibatches
 
 LOGITS = ["half_squared_error", "binary_cross_entropy", "softmax_cross_entropy"]
@@ -273,6 +276,73 @@ def test_a_step_of_plain_descent_is_counted_and_subtracted():
     assert state.t == 1
 
 
+def bound_arrays(tape):
+    """All arrays that the calls of a tape are bound to."""
+    for call in tape.calls:
+        for value in (*getattr(call, "args", ()), *getattr(call, "keywords", {}).values()):
+            if isinstance(value, np.ndarray):
+                yield value
+
+
+@pytest.mark.parametrize("phi", ["identity", "tanh", "relu", "logistic"])
+@pytest.mark.parametrize("loss", LOGITS)
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+def test_all_numbers_on_a_tape_are_of_the_parameters_type(replicas, loss, phi):
+    net = Network([Dense(3, 4, phi), Dense(4, 2)] if replicas == 70 else [Dense(3, 4, phi), Dropout(0.5), Dense(4, 2)])
+    params, (X, Y) = net.init(rng(), replicas, np.float32), data(9, 3, 2, dtype=np.float32)
+    trained, streams = fast.arranged(net, params, 9), rng(1) if replicas is None else rng(1).spawn(replicas)
+    ours = fast.Gradient(net, trained, loss_function(loss), X, Y)
+    ours(None, streams)
+    tape = ours.tapes[None]
+    assert {array.dtype for array in bound_arrays(tape)} <= {np.dtype(np.float32), np.dtype(bool)}
+    assert {tape.X.dtype, tape.Y.dtype, ours.X.dtype, ours.Y.dtype} == {np.dtype(np.float32)}
+    assert np.shares_memory(ours.X, X) and np.shares_memory(ours.Y, Y)
+    assert isinstance(tape.layout, Trailing if replicas == 70 else Leading)
+
+
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+@pytest.mark.parametrize("odd", [slice(0, 9), slice(4, 5)], ids=["all rows", "one row"])
+def test_targets_that_do_not_sum_to_one(odd, replicas):
+    net, loss = MLP("3-4-9", "tanh"), loss_function("softmax_cross_entropy")
+    params, X, Y = net.init(rng(), replicas), data(9, 3, 9)[0], np.eye(9)
+    Y[odd, 0] += rng(1).normal(size=(9, 1))[odd, 0]
+    trained = fast.arranged(net, params, 9)
+    for rows in (None, np.arange(9) if replicas is None else np.tile(np.arange(9), (replicas, 1))):
+        ours = fast.Gradient(net, trained, loss, X, Y)(rows).theta
+        np.testing.assert_allclose(ours, batch_gradient(net, params, loss, X, Y, rows).theta, rtol=0, atol=1e-13)
+
+
+def test_one_hot_targets_need_no_sums():
+    net, loss = MLP("3-4-2", "tanh"), loss_function("softmax_cross_entropy")
+    X, targets = data(9, 3, 2)[0], (np.eye(2)[[0] * 9], np.full((9, 2), 0.3))
+    ours = [fast.Gradient(net, net.init(rng()), loss, X, Y) for Y in targets]
+    for gradient in ours:
+        gradient()
+    assert len(ours[1].tapes[None].calls) == len(ours[0].tapes[None].calls) + 2
+
+
+def test_a_batch_that_all_replicas_share_stands_in_memory_once():
+    net, loss = MLP("3-40-2"), loss_function("half_squared_error")
+    params, (X, Y) = net.init(rng(), 3), data(9, 3, 2)
+    ours = fast.Gradient(net, params, loss, X, Y)
+    ours()
+    ours(np.tile(np.arange(9), (3, 1)))
+    assert ours.tapes[None].X.shape == (9, 3) and ours.tapes[9].X.shape == (3, 9, 3)
+
+
+def test_feature_maps_have_a_tape_of_their_own():
+    net = Network([Conv2D((5, 5, 1), 2, 2, "relu"), MaxPool2D((4, 4, 2)), Flatten((2, 2, 2)), Dense(8, 2)])
+    params, loss = net.init(rng()), loss_function("half_squared_error")
+    X, Y = rng(1).normal(size=(6, 5, 5, 1)), rng(2).normal(size=(6, 2))
+    for rows in (None, np.array([4, 1])):
+        ours = fast.Gradient(net, params, loss, X, Y)(rows).theta
+        np.testing.assert_allclose(ours, batch_gradient(net, params, loss, X, Y, rows).theta, rtol=0, atol=1e-13)
+
+
+def test_the_limits_of_many_and_tiny_are_those_that_were_measured():
+    assert (fast.MANY, fast.TINY) == (64, 300)
+
+
 def test_other_optimizers_have_no_plain_rate():
     params = MLP("2-1").init(rng())
     for optimizer in (SGD(0.1, 0.9), SGD(ExponentialDecay(0.1, 0.9)), Adam(0.1), Slow(0.1)):
@@ -302,6 +372,7 @@ def test_the_tape_covers_dense_layers_dropout_and_flattened_examples():
     assert covered(MLP("2-1"))
     assert covered(Network([Flatten((2, 2)), Dropout(0.5), Dense(4, 2), Dropout(0.5)]))
     assert not covered(Network([Flatten((2, 2))]))
+    assert not covered(Network([Flatten((2, 2)), TiedAutoencoder(Dense(4, 2)), Dense(4, 1)]))
     assert not covered(Network([Dropout(0.5)]))
     assert covered(MLP("2-1"), 3)
 

@@ -29,7 +29,7 @@ from mlp_core import (
 from mlp_core.layers import Layer
 from mlp_core.optimizers import BoldDriver
 from mlp_core.pretraining import TiedAutoencoder
-from mlp_core.training import evaluate
+from mlp_core.training import batch_gradient, evaluate
 
 NET = MLP("2-3-1")
 ALL = dict(loss="half_squared_error", optimizer=SGD(0.1))
@@ -120,6 +120,19 @@ def test_data_may_lie_in_a_file(tmp_path):
     file = np.memmap(tmp_path / "X", X.dtype, "w+", shape=X.shape)
     file[...] = X
     np.testing.assert_array_equal(train(X=file)[0].theta, train()[0].theta)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_the_gradient_of_a_batch_is_that_of_its_rows(own):
+    net, loss = Network([Dense(2, 3, "tanh"), Dropout(0.5), Dense(3, 1)]), HalfSquaredError()
+    params, rows = net.init(rng(), 2), np.array([[3, 0, 7], [1, 1, 9]])
+    examples, targets = (np.stack([X, X + 1]), np.stack([Y, -Y])) if own else (X, Y)
+    ours = batch_gradient(net, params, loss, examples, targets, rows, rng(5).spawn(2)).theta
+    for r, stream in enumerate(rng(5).spawn(2)):
+        X_r, Y_r = (examples[r], targets[r]) if own else (X, Y)
+        single = gradient(net, params.replica(r), X_r[rows[r]], Y_r[rows[r]], loss, stream)
+        np.testing.assert_array_equal(ours[r], single)
+    assert (ours != batch_gradient(net, params, loss, examples, targets, rows).theta).any()
 
 
 def test_a_history_says_how_far_it_came():
