@@ -18,7 +18,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-SHARED = ["tests/test_gradients.py", "tests/test_replicas.py", "tests/test_training.py"]
+SHARED = [f"tests/test_{name}.py" for name in ("gradients", "replicas", "training", "fast")]
 ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "MLP_CASES": "100"}
 ENVIRONMENT |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 MEMORY = 4 << 30
