@@ -28,7 +28,6 @@ PENDING = {
     "history",
     "mlp",
     "neuron",
-    "notation",
     "optimisers",
     "overfitting",
     "penalties",

@@ -173,6 +173,18 @@ def stores_no_failure(nb):
     return complaints
 
 
+def is_appendix(name):
+    """Whether a notebook (its path below `book/`) is an appendix: it stands in no part, or is a page of the errata."""
+    return name.parent.as_posix() in (".", "errata")
+
+
+def rules(name):
+    """The rules for a notebook: an appendix has no opening, no closing sections and no exercises."""
+    return [rule for rule in RULES if not is_appendix(name) or rule not in FOR_CHAPTERS]
+
+
+FOR_CHAPTERS = (has_its_sections, solves_its_exercises)
+
 RULES = (
     begins_with_one_title,
     has_its_sections,
