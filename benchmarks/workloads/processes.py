@@ -1,6 +1,7 @@
 """Whole processes: imports, the cold start to a result and to a picture, peak memory."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -45,8 +46,12 @@ class Processes:
 
 
 def output(*arguments):
-    """What Python prints when it is run with these arguments; a program that fails ends the benchmark."""
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+    """What Python prints when it is run with these arguments; a program that fails ends the benchmark.
+
+    Python may keep what it compiles: installed libraries come compiled, and without that only ours would not be.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"python {' '.join(arguments)} failed: {done.stderr.strip()}")
     return done.stdout
