@@ -41,7 +41,7 @@ mutants: venv  ## change the core in one place at a time and see whether a test 
 check: book  ## build the book, then test its pages in Chromium and the build itself
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt
 	@$(PY) $(TOOLS)/chromium.py
-	$(BOUNDED) 1200 $(PY) $(PYTEST) tests/site
+	$(BOUNDED) 1200 $(PY) $(PYTEST) -n auto --maxprocesses 4 --dist loadgroup tests/site
 	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
 
 class: venv  ## open the book in JupyterLab

@@ -17,7 +17,7 @@ from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, L2
 from mlp_core.training import EarlyStopping, History, fit, minibatches, predict
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "L1",

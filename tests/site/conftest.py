@@ -1,6 +1,7 @@
 """The built site in a real browser that can reach nothing but this machine."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,15 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WEIGHTS = pytest.StashKey()
-
-
-def pytest_configure(config):
-    config.stash[WEIGHTS] = []
+WEIGHT = "cold transfer"
 
 
 def pytest_generate_tests(metafunc):
+    """All tests of one page go to one worker, which then loads it once."""
     pages = checks.pages_of(SITE) or ["index.html"]
-    if "page" in metafunc.fixturenames:
-        metafunc.parametrize("page", pages)
-    if "chapter" in metafunc.fixturenames:
-        metafunc.parametrize("chapter", [page for page in pages if "/" in page] or pages)
+    for name, chosen in {"page": pages, "chapter": checks.chapters_of(SITE) or pages}.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in chosen])
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +90,15 @@ def tab(browser, base):
 
 
 @pytest.fixture
-def weigh(request):
+def weigh(record_property):
     """Note the weight of a page for the table at the end of the run."""
-    return request.config.stash[WEIGHTS].append
+    return partial(record_property, WEIGHT)
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    if config.stash[WEIGHTS]:
+def pytest_terminal_summary(terminalreporter):
+    reports = [report for name in ("passed", "failed") for report in terminalreporter.getreports(name)]
+    notes = [note for report in reports if report.when == "call" for note in report.user_properties]
+    if weights := sorted(value for name, value in notes if name == WEIGHT):
         terminalreporter.section("cold transfer, gzip -6")
-        for page, kib, limit in sorted(config.stash[WEIGHTS]):
+        for page, kib, limit in weights:
             terminalreporter.line(f"{page:<40} {kib:6.0f} KiB   limit {limit or 'none':>4}")

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 
+import anatomy
 from alt_text import without_alt
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,11 @@ def pages_of(site):
     """Return every page of a site as a path relative to it, sorted."""
     paths = (path.relative_to(site) for path in site.glob("**/*.html"))
     return sorted(path.as_posix() for path in paths if not path.parts[0].startswith("_"))
+
+
+def chapters_of(site):
+    """Return the pages of a site that are chapters, sorted."""
+    return [page for page in pages_of(site) if not anatomy.is_appendix(Path(page))]
 
 
 def transfer_size(path):
