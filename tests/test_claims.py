@@ -15,7 +15,6 @@ TREE = Tree.here()
 LEDGER = {item["id"]: item for item in yaml.safe_load((TREE.book / "claims.yml").read_text("utf-8"))}
 CHAPTERS = {page.stem: page for page in TREE.notebooks()}
 PENDING = {
-    "activations",
     "alvinn",
     "approximation",
     "augmentation",

@@ -1,0 +1,182 @@
+"""Exercises of the chapter *activations*."""
+
+import numpy as np
+
+from mlp_core.activations import Logistic
+from mlp_core.exercises.checker import Exercise
+
+sigma = Logistic().f
+
+
+def one_layer(W1, b1, W2, b2):
+    """The layer (W, b) that equals two layers without activation: W1 (m, n), b1 (m,), W2 (k, m), b2 (k,)."""
+    return W2 @ W1, W2 @ b1 + b2
+
+
+def steepness(m, eps):
+    """The smallest beta for which the logistic function is within eps of the step where |z| is at least m."""
+    return np.log(1 / eps - 1) / m
+
+
+def slope_from_value(a):
+    """The slope of tanh(z / 2), from its value a of any shape."""
+    return (1 - a**2) / 2
+
+
+def slope_of_new(z):
+    """The slope of z sigma(z), for z of any shape."""
+    return sigma(z) + z * Logistic().df(z)
+
+
+def dead_share(Z):
+    """The share of the columns of Z (B, m) that are nowhere above 0."""
+    return (Z <= 0).all(axis=0).mean()
+
+
+def _square_layers(rng):
+    return rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=(3, 3)), rng.normal(size=3)
+
+
+def _margins(rng):
+    return float(rng.choice((0.1, 0.5, 2.0))), float(rng.uniform(0.001, 0.4))
+
+
+def _values(rng):
+    return (rng.uniform(-1, 1, 4),)
+
+
+def _far_and_near(rng):
+    return (np.concatenate([rng.normal(scale=2, size=3), rng.choice((-1000.0, 0.0, 1000.0), 2)]),)
+
+
+def _pre_activations(rng):
+    """Whole numbers, so that exact zeros are frequent; one column is never on."""
+    Z = rng.integers(-3, 2, (3, 4)).astype(float)
+    Z[:, rng.integers(4)] = rng.integers(-3, 1, 3)
+    return (Z,)
+
+
+def _naive_new_slope(z):
+    return sigma(z) + z * np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+
+EXERCISES = {
+    "collapse": Exercise(
+        reference=one_layer,
+        inputs=_square_layers,
+        wrong={
+            "the order of the product is reversed: the first layer acts first, so where does it stand?": (
+                lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2)
+            ),
+            "the matrix is right. The first bias has to pass the second layer, too.": lambda W1, b1, W2, b2: (
+                W2 @ W1,
+                b1 + b2,
+            ),
+            "the matrix is right. The second layer adds its own bias as well.": lambda W1, b1, W2, b2: (
+                W2 @ W1,
+                W2 @ b1,
+            ),
+            "the matrix is right. What becomes of the first bias in the second layer?": lambda W1, b1, W2, b2: (
+                W2 @ W1,
+                b2,
+            ),
+            "the biases of two layers do not cancel: the collapsed layer has one.": lambda W1, b1, W2, b2: (
+                W2 @ W1,
+                np.zeros_like(b2),
+            ),
+            "this is the product entry by entry. The matrix product is written @.": lambda W1, b1, W2, b2: (
+                W2 * W1,
+                W2 @ b1 + b2,
+            ),
+            "this is the order for row vectors: here row j holds the weights into unit j.": lambda W1, b1, W2, b2: (
+                W1 @ W2,
+                b1 @ W2 + b2,
+            ),
+        },
+    ),
+    "steepness": Exercise(
+        reference=steepness,
+        inputs=_margins,
+        wrong={
+            "the margin is missing: at half the distance you need twice the steepness.": lambda m, eps: np.log(
+                1 / eps - 1
+            ),
+            "divide by the margin, do not multiply: a wider margin needs less steepness.": lambda m, eps: (
+                m * np.log(1 / eps - 1)
+            ),
+            "this is nearly right for small eps. Solve 1 / (1 + exp(beta m)) = eps exactly.": lambda m, eps: (
+                np.log(1 / eps) / m
+            ),
+            "the steepness must be positive: this one has the wrong sign.": lambda m, eps: -np.log(1 / eps - 1) / m,
+            "use the natural logarithm, np.log, for it is an exponential of base e.": lambda m, eps: (
+                np.log10(1 / eps - 1) / m
+            ),
+            "the distance is 1 / (1 + exp(beta m)). You have 1 + 1 / eps where the 1 is subtracted.": lambda m, eps: (
+                np.log(1 / eps + 1) / m
+            ),
+            "this is the distance for steepness eps. Solve for the steepness.": lambda m, eps: (
+                1 / (1 + np.exp(eps * m))
+            ),
+        },
+    ),
+    "slope-from-value": Exercise(
+        reference=slope_from_value,
+        inputs=_values,
+        wrong={
+            "this is the slope of the hyperbolic tangent, which is steeper. What is the slope at a = 0?": lambda a: (
+                1 - a**2
+            ),
+            "this is the slope of the logistic function. This one runs from -1 to 1: where must its slope be 0?": (
+                lambda a: a * (1 - a)
+            ),
+            "this treats a as the pre-activation. It is the value already.": lambda a: (
+                2 * np.exp(-a) / (1 + np.exp(-a)) ** 2
+            ),
+            "the slope must be 0 at both ends of the range, at -1 too.": lambda a: (1 - a) / 2,
+            "the factor is too small: the slope is 1/2 at a = 0.": lambda a: (
+                (1 - a**2) / 4
+            ),
+            "the sign of the square is wrong: the slope is largest in the middle.": lambda a: (1 + a**2) / 2,
+        },
+    ),
+    "new-slope": Exercise(
+        reference=slope_of_new,
+        inputs=_far_and_near,
+        wrong={
+            "this is right where nothing overflows. Write the slope of the logistic function with its value.": (
+                _naive_new_slope
+            ),
+            "this is the first term of the product rule. The factor sigma(z) changes with z, too.": sigma,
+            "this is the second term of the product rule. The factor z changes, too.": lambda z: (
+                z * sigma(z) * (1 - sigma(z))
+            ),
+            "these are two slopes, but the product rule needs z in front of the second.": lambda z: (
+                sigma(z) + sigma(z) * (1 - sigma(z))
+            ),
+            "this is the slope of sigma alone. Use the product rule.": lambda z: sigma(z) * (1 - sigma(z)),
+            "this is the value, not the slope.": lambda z: z * sigma(z),
+            "the sign between the two terms of the product rule is plus.": lambda z: (
+                sigma(z) - z * sigma(z) * (1 - sigma(z))
+            ),
+            "this is the slope of ReLU, which the new function only resembles.": lambda z: (z > 0).astype(float),
+        },
+    ),
+    "dead-share": Exercise(
+        reference=dead_share,
+        inputs=_pre_activations,
+        wrong={
+            "this is the share of entries that are off. A unit is dead if its whole column is.": lambda Z: (
+                np.mean(Z <= 0)
+            ),
+            "units are columns, examples are rows: you counted examples.": lambda Z: (Z <= 0).all(axis=1).mean(),
+            "at exactly 0 a ReLU is off as well: use <=.": lambda Z: (Z < 0).all(axis=0).mean(),
+            "this is the share of units that are off for some example. Dead means off for all.": lambda Z: (
+                (Z <= 0).any(axis=0).mean()
+            ),
+            "this is the share of units that live.": lambda Z: (Z > 0).any(axis=0).mean(),
+            "this is the number of dead units. Divide by the number of units.": lambda Z: (Z <= 0).all(axis=0).sum(),
+            "this says for each unit whether it is dead. What share of them is?": lambda Z: (Z <= 0).all(axis=0),
+            "there are as many units as columns: divide by Z.shape[1].": lambda Z: (Z <= 0).all(axis=0).sum() / len(Z),
+        },
+    ),
+}
