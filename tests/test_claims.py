@@ -16,7 +16,6 @@ LEDGER = {item["id"]: item for item in yaml.safe_load((TREE.book / "claims.yml")
 CHAPTERS = {page.stem: page for page in TREE.notebooks()}
 PENDING = {
     "alvinn",
-    "approximation",
     "augmentation",
     "backprop",
     "boolean",
