@@ -22,7 +22,6 @@ PENDING = {
     "convolution",
     "errata",
     "frameworks",
-    "gradient-descent",
     "history",
     "mlp",
     "neuron",
