@@ -84,11 +84,12 @@ def test_metadata_of_tools_goes_and_that_of_the_book_stays():
     nb = notebook()
     nb.metadata = nbformat.from_dict({"widgets": {}, "kernelspec": {"name": "mine"}})
     nb.cells[1].metadata = nbformat.from_dict(
-        {"claims": ["a"], "checks": ["eq-a"], "mystnb": {"a": 1}, "tags": ["b"], "execution": {}, "scrolled": True}
+        {"claims": ["a"], "checks": ["eq-a"], "errata": ["c"], "mystnb": {"a": 1}, "tags": ["b"]}
+        | {"execution": {}, "scrolled": True}
     )
     nb = normalise.normalise(nb)
     assert nb.metadata == normalise.NOTEBOOK_METADATA
-    assert sorted(nb.cells[1].metadata) == ["checks", "claims", "mystnb", "tags"]
+    assert sorted(nb.cells[1].metadata) == ["checks", "claims", "errata", "mystnb", "tags"]
 
 
 def test_ids_are_kept_and_doubles_get_one_of_their_own_that_is_the_same_every_time():

@@ -20,7 +20,6 @@ PENDING = {
     "backprop",
     "boolean",
     "convolution",
-    "errata",
     "frameworks",
     "history",
     "mlp",

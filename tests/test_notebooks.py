@@ -114,6 +114,22 @@ def test_one_bad_cell_breaks(rule, cell):
     assert rule(nb)
 
 
+@pytest.mark.parametrize(
+    "later", ["total = 3", "def helper(x):\n    return 0", "import numpy as total", "for total in (): 0"]
+)
+def test_a_later_cell_may_not_rebind_what_an_explorer_reads(later):
+    nb = nbformat.v4.new_notebook()
+    drawing = "def draw(ax, x):\n    ax.plot(helper(x))\n\nshow.explore(draw, alt='A line.', x=grid)"
+    nb.cells = [
+        code("total = 1\ndef helper(x):\n    return total + x"),
+        code(drawing),
+        code("x = ax = grid = draw = 0"),
+    ]
+    assert anatomy.keeps_what_explorers_read(nb) == []
+    nb.cells.append(code(later))
+    assert len(anatomy.keeps_what_explorers_read(nb)) == 1
+
+
 def test_a_chapter_of_long_cells_is_refused():
     nb = chapter()
     nb.cells += [code("\n".join(["x = 1"] * 7)) for _ in range(3)]

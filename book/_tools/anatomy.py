@@ -2,12 +2,21 @@
 
 import ast
 import re
+import symtable
 from statistics import median
 
 OPENING = ("You will learn", "You need", "minutes")
 CLOSING = ("What goes wrong", "What the lecture said", "Summary", "Exercises", "Further reading")
-TAGS = {"hide-input", "hide-output", "nbval-ignore-output", "raises-exception", "remove-cell", "remove-input",
-        "remove-output", "solution"}
+TAGS = {
+    "hide-input",
+    "hide-output",
+    "nbval-ignore-output",
+    "raises-exception",
+    "remove-cell",
+    "remove-input",
+    "remove-output",
+    "solution",
+}
 LONGEST_CELL, MEDIAN_CELL, MOST_WORDS = 25, 6, 4000
 DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(exercise|solution)(?:-start)?\}(.*)$", re.MULTILINE)
 SOLUTION = re.compile(r"\{solution(?:-start|-end)?\}")
@@ -111,7 +120,7 @@ def glues_strings(nb):
             if not isinstance(value, ast.JoinedStr) and not (
                 isinstance(value, ast.Constant) and isinstance(value.value, str)
             ):
-                complaints.append(f"cell {cell.id}: glue takes a rounded string, such as f\"{{rate:.0%}}\"")
+                complaints.append(f'cell {cell.id}: glue takes a rounded string, such as f"{{rate:.0%}}"')
     return complaints
 
 
@@ -122,6 +131,30 @@ def hides_drawing_code_only(nb):
 
     hidden = [cell for cell in code_cells(nb) if "hide-input" in tags(cell)]
     return [f"cell {cell.id} is hidden, but does not draw" for cell in hidden if not draws(cell)]
+
+
+def keeps_what_explorers_read(nb):
+    """In a live notebook an explorer draws when its slider moves, so no later cell may give its names to something else."""
+    complaints, reads, kept = [], {}, {}
+    for cell in code_cells(nb):
+        table = symtable.symtable(cell.source, cell.id, "exec")
+        bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+        complaints += [f"cell {cell.id} rebinds {name}, which {kept[name]} reads" for name in sorted(bound & set(kept))]
+        here = [(function.get_name(), _globals_of(function)) for function in table.get_children()]
+        reads |= {name: names for name, names in here if name in bound}
+        if calls(cell, "show.explore"):
+            reached, todo = set(), set().union(*(names for _, names in here))
+            while todo:
+                reached |= todo
+                todo = set().union(*(reads.get(name, set()) for name in todo)) - reached
+            kept |= dict.fromkeys(reached, f"the explorer in cell {cell.id}")
+    return complaints
+
+
+def _globals_of(table):
+    """The global names that a function reads, with those of the functions inside it."""
+    own = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    return own.union(*(_globals_of(child) for child in table.get_children()))
 
 
 def knows_its_tags(nb):
@@ -195,6 +228,7 @@ RULES = (
     ends_no_cell_in_a_semicolon,
     glues_strings,
     hides_drawing_code_only,
+    keeps_what_explorers_read,
     knows_its_tags,
     tags_its_solutions,
     solves_its_exercises,

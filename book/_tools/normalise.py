@@ -10,7 +10,7 @@ NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-CELL_METADATA = ("checks", "claims", "mystnb", "tags")
+CELL_METADATA = ("checks", "claims", "errata", "mystnb", "tags")
 STRIPPED = re.compile(r"image/.*|application/javascript|application/vnd\.jupyter\.widget.*")
 
 
