@@ -17,7 +17,6 @@ CHAPTERS = {page.stem: page for page in TREE.notebooks()}
 PENDING = {
     "alvinn",
     "augmentation",
-    "backprop",
     "boolean",
     "convolution",
     "frameworks",
