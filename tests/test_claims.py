@@ -22,7 +22,6 @@ PENDING = {
     "frameworks",
     "history",
     "mlp",
-    "neuron",
     "optimisers",
     "overfitting",
     "penalties",

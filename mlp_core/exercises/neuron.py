@@ -1,0 +1,188 @@
+"""Exercises of the chapter *neuron*."""
+
+import itertools
+
+import numpy as np
+
+from mlp_core.exercises.checker import Exercise
+
+ROWS = list(itertools.product((0, 1), repeat=3))
+
+
+def fires(weights, x1, x2, x3):
+    """What the neuron with weights (w1, w2, w3, b) answers."""
+    w1, w2, w3, b = weights
+    return int(w1 * x1 + w2 * x2 + w3 * x3 + b >= 0)
+
+
+def signed_distance(X, w, b):
+    """The distance of each row of X (N, n) from the hyperplane, above 0 on the side that w (n,) points to; (N,)."""
+    return (X @ w + b) / np.linalg.norm(w)
+
+
+def correct(w, b, x, y, lr):
+    """One example of the perceptron rule: weights w (n,), bias b, example x (n,) with target y, 0 or 1; (w, b)."""
+    error = y - (w @ x + b >= 0)
+    return w + lr * error * x, b + lr * error
+
+
+def longest_gap(pulse, tau):
+    """The longest time between two equal pulses at which the second makes a neuron of threshold 1 fire."""
+    return tau * np.log(pulse / (1 - pulse))
+
+
+def most_mistakes(X, y, w, b):
+    """The mistake bound (R/gamma)^2 for X (N, n), y (N,) of 0 and 1, and a hyperplane w (n,), b that separates them."""
+    return _bound(np.column_stack([X, np.ones(len(X))]), y, np.append(w, b))
+
+
+def _bound(X, y, w, radius=np.max, power=2):
+    margin = (np.where(y == 1, 1, -1) * (X @ w)).min() / np.linalg.norm(w)
+    return (radius(np.linalg.norm(X, axis=1)) / margin) ** power
+
+
+def _without_constant_input(X, y, w, b):
+    margin = (np.where(y == 1, 1, -1) * (X @ w + b)).min() / np.linalg.norm(w)
+    return (np.linalg.norm(X, axis=1).max() / margin) ** 2
+
+
+def _without_length(X, y, w, b):
+    return most_mistakes(X, y, w, b) / (w @ w + b * b)
+
+
+def _one(X):
+    return np.column_stack([X, np.ones(len(X))])
+
+
+def _points(rng):
+    return rng.normal(size=(5, 3)), rng.normal(size=3), float(rng.normal())
+
+
+def _integers(rng):
+    """Small integers, so that a sum of exactly 0 is frequent."""
+    w, x = rng.integers(-2, 3, (2, 2)).astype(float)
+    return w, float(rng.integers(-2, 3)), x, float(rng.integers(0, 2)), float(rng.choice((0.5, 2.0)))
+
+
+def _pulse(rng):
+    return float(rng.uniform(0.5, 0.95)), float(rng.choice((10.0, 20.0, 30.0)))
+
+
+def _separated(rng):
+    X, w, b = rng.normal(size=(6, 2)), rng.normal(size=2), float(rng.normal())
+    return X, (X @ w + b >= 0).astype(float), w, b
+
+
+EXERCISES = {
+    "three-inputs": Exercise(
+        reference=(2, 1, 1, -1.5),
+        inputs=ROWS,
+        use=fires,
+        wrong={
+            "this is the majority of the three: 100 must fire, too. Give the first input a weight of its own.": (
+                (1, 1, 1, -1.5)
+            ),
+            "this neuron fires for any input. For 010 and 001 the sum must stay below 0.": (1, 1, 1, -0.5),
+            "this neuron fires for 111 only. Raise the bias, then look at 100 and 011.": (1, 1, 1, -2.5),
+            "this neuron always fires. A bias is added: a threshold of h is a bias of -h.": (2, 1, 1, 1.5),
+            "the first input does not suffice yet: 100 must fire on its own.": (2, 1, 1, -2.5),
+            "this neuron copies the first input. For 011 the other two must reach 0 together.": (1, 0, 0, -0.5),
+            "this neuron wants the second and the third input. The first alone must do as well.": (0, 1, 1, -1.5),
+            "this neuron never fires. Its bias lies below minus the sum of its weights.": (2, 1, 1, -4.5),
+        },
+    ),
+    "signed-distance": Exercise(
+        reference=signed_distance,
+        inputs=_points,
+        wrong={
+            "this is the sum itself. In what units is it, if all weights and the bias are doubled?": (
+                lambda X, w, b: X @ w + b
+            ),
+            "the distance has a sign: which side a point is on must not get lost.": lambda X, w, b: (
+                np.abs(X @ w + b) / np.linalg.norm(w)
+            ),
+            "divide by the length of w, not by its square.": lambda X, w, b: (X @ w + b) / (w @ w),
+            "the bias does not count for the length: only w is perpendicular to the hyperplane.": lambda X, w, b: (
+                (X @ w + b) / np.linalg.norm(np.append(w, b))
+            ),
+            "the bias is missing: this hyperplane passes through the origin.": lambda X, w, b: (
+                X @ w / np.linalg.norm(w)
+            ),
+            "the whole sum is divided, the bias too: mind the brackets.": lambda X, w, b: X @ w / np.linalg.norm(w) + b,
+            "the bias is added in this book, not subtracted.": lambda X, w, b: (X @ w - b) / np.linalg.norm(w),
+            "the sign is turned round: w points to the positive side.": lambda X, w, b: (
+                -(X @ w + b) / np.linalg.norm(w)
+            ),
+        },
+    ),
+    "correct": Exercise(
+        reference=correct,
+        inputs=_integers,
+        wrong={
+            "this turns the line the wrong way: the error is the target minus the answer.": lambda w, b, x, y, lr: (
+                correct(w, b, -x, y, lr)[0],
+                2 * b - correct(w, b, x, y, lr)[1],
+            ),
+            "the bias learns as well: it is the weight of a constant input 1.": lambda w, b, x, y, lr: (
+                correct(w, b, x, y, lr)[0],
+                b,
+            ),
+            "at a sum of exactly 0 the neuron fires: use >=, not >.": lambda w, b, x, y, lr: (
+                w + lr * (y - (w @ x + b > 0)) * x,
+                b + lr * (y - (w @ x + b > 0)),
+            ),
+            "the learning rate is missing.": lambda w, b, x, y, lr: correct(w, b, x, y, 1.0),
+            "compare the target with the answer, 0 or 1, not with the sum before the step.": lambda w, b, x, y, lr: (
+                w + lr * (y - (w @ x + b)) * x,
+                b + lr * (y - (w @ x + b)),
+            ),
+            "a right answer changes nothing, and a false alarm subtracts: you add wherever the target is 1.": (
+                lambda w, b, x, y, lr: (w + lr * y * x, b + lr * y)
+            ),
+            "the bias moves by the error times the rate, without x: its input is 1.": lambda w, b, x, y, lr: (
+                correct(w, b, x, y, lr)[0],
+                b + (correct(w, b, x, y, lr)[1] - b) * x.sum(),
+            ),
+        },
+    ),
+    "longest-gap": Exercise(
+        reference=longest_gap,
+        inputs=_pulse,
+        wrong={
+            "the sign is turned round: the longer the gap, the less is left of the first pulse.": lambda pulse, tau: (
+                tau * np.log((1 - pulse) / pulse)
+            ),
+            "the time constant is missing: a leak that is twice as slow leaves twice the time.": lambda pulse, tau: (
+                np.log(pulse / (1 - pulse))
+            ),
+            "the logarithm to the base e undoes the exponential, not the one to the base 10.": lambda pulse, tau: (
+                tau * np.log10(pulse / (1 - pulse))
+            ),
+            "the second pulse adds its own height: what must be left of the first is 1 minus that.": (
+                lambda pulse, tau: tau * np.log(1 / pulse)
+            ),
+            "only the first pulse has leaked. The second one counts in full.": (
+                lambda pulse, tau: tau * np.log(2 * pulse)
+            ),
+            "this is what must be left of the first pulse. After what time is it?": lambda pulse, tau: 1 - pulse,
+        },
+    ),
+    "most-mistakes": Exercise(
+        reference=most_mistakes,
+        inputs=_separated,
+        wrong={
+            "the constant input belongs to the vectors: append 1 to each x and b to w.": _without_constant_input,
+            "the ratio is squared.": lambda X, y, w, b: _bound(_one(X), y, np.append(w, b), power=1),
+            "the margin is a distance: divide by the length of w, with b appended.": _without_length,
+            "the radius is the length of the longest vector, not of the shortest.": lambda X, y, w, b: (
+                _bound(_one(X), y, np.append(w, b), radius=np.min)
+            ),
+            "the radius is the length of the longest vector, not the mean of all.": lambda X, y, w, b: (
+                _bound(_one(X), y, np.append(w, b), radius=np.mean)
+            ),
+            "the bound is radius over margin. You divided the other way round.": lambda X, y, w, b: (
+                1 / most_mistakes(X, y, w, b)
+            ),
+        },
+    ),
+}
