@@ -152,6 +152,14 @@ def test_outputs_depend_on(tree, name):
     assert fingerprint.of_ground(tree) != before
 
 
+@pytest.mark.parametrize("changed", ["book/part/one.ipynb", "book/references.bib"])
+def test_outputs_of_an_appendix_depend_on_the_other_pages(tree, changed):
+    chapter, appendix = (fingerprint.under(tree, name, "ground") for name in ("part/one.ipynb", "errata.ipynb"))
+    (tree.root / changed).write_text("changed")
+    assert fingerprint.under(tree, "part/one.ipynb", "ground") == chapter == "ground"
+    assert fingerprint.under(tree, "errata.ipynb", "ground") != appendix
+
+
 @pytest.mark.parametrize("name", ["book/index.md", "book/part/one.ipynb", "_config.yml", "_toc.yml", "mlp_core/new.py"])
 def test_pages_depend_on(tree, name):
     before = fingerprint.of_tree(tree)

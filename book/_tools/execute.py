@@ -83,7 +83,8 @@ def execute_stale(tree, limits):
         results.append((source, complaint))
         if not complaint and fingerprint.of_ground(tree) == ground:
             name = source.relative_to(tree.book)
-            _key_of(tree, name).write_text(fingerprint.of_notebook(_read(outputs_of(tree, name)), ground))
+            below = fingerprint.under(tree, name, ground)
+            _key_of(tree, name).write_text(fingerprint.of_notebook(_read(outputs_of(tree, name)), below))
     raise_failures(tree, results)
     if fingerprint.of_ground(tree) != ground:
         raise BuildError("mlp_core, its data or the pins changed while the notebooks were running: run it again.")
@@ -93,7 +94,8 @@ def _is_fresh(tree, name, ground):
     """Whether the stored outputs of notebook `name` are those that its cells have on this ground."""
     key = _key_of(tree, name)
     stored = key.is_file() and outputs_of(tree, name).is_file()
-    return stored and key.read_text() == fingerprint.of_notebook(_read(tree.book / name), ground)
+    below = fingerprint.under(tree, name, ground)
+    return stored and key.read_text() == fingerprint.of_notebook(_read(tree.book / name), below)
 
 
 def outputs_of(tree, name):

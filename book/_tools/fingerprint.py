@@ -5,6 +5,7 @@ import json
 import platform
 from pathlib import Path
 
+import anatomy
 from tree import files_below
 
 TOOLS = Path(__file__).parent
@@ -35,6 +36,11 @@ def of_ground(tree):
         platform.python_version(),
         (TOOLS / "run_notebook.py").read_bytes(),
     )
+
+
+def under(tree, name, ground):
+    """What notebook `name` stands on: an appendix may also read the other pages, as the errata count theirs."""
+    return digest(ground, of_files(tree.book, tree.sources())) if anatomy.is_appendix(Path(name)) else ground
 
 
 def of_notebook(nb, ground):
