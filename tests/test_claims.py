@@ -21,7 +21,6 @@ PENDING = {
     "convolution",
     "frameworks",
     "history",
-    "mlp",
     "optimisers",
     "overfitting",
     "penalties",
