@@ -134,7 +134,7 @@ def hides_drawing_code_only(nb):
 
 
 def keeps_what_explorers_read(nb):
-    """A live explorer draws when its slider moves, so no later cell may give the names that it reads to something else."""
+    """A live explorer draws when its slider moves: no later cell may give the names that it reads to something else."""
     complaints, reads, kept = [], {}, {}
     for cell in code_cells(nb):
         table = symtable.symtable(cell.source, cell.id, "exec")
