@@ -17,7 +17,6 @@ CHAPTERS = {page.stem: page for page in TREE.notebooks()}
 PENDING = {
     "alvinn",
     "augmentation",
-    "boolean",
     "convolution",
     "frameworks",
     "history",
@@ -27,7 +26,6 @@ PENDING = {
     "pretraining",
     "pruning",
     "rectifier",
-    "recurrent",
     "vanishing",
 }
 """The chapters of the ledger that are still to be written: the list shrinks until it is empty."""
