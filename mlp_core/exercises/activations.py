@@ -88,6 +88,28 @@ EXERCISES = {
                 W2 * W1,
                 W2 @ b1 + b2,
             ),
+            "the matrix is right. Which bias is still in front of the second matrix?": lambda W1, b1, W2, b2: (
+                W2 @ W1,
+                W1 @ b2 + b1,
+            ),
+            "the matrix is right. The second bias comes after the second matrix.": lambda W1, b1, W2, b2: (
+                W2 @ W1,
+                W2 @ (b1 + b2),
+            ),
+            "the matrix is right. In b1 @ W2 the columns do the work, but row j belongs to unit j.": (
+                lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2)
+            ),
+            "the two layers have changed places: the first one acts first.": lambda W1, b1, W2, b2: (
+                W1 @ W2,
+                W1 @ b2 + b1,
+            ),
+            "this is the transpose of the matrix: row j holds the weights into unit j.": lambda W1, b1, W2, b2: (
+                (W2 @ W1).T,
+                W2 @ b1 + b2,
+            ),
+            "layers side by side would add up. These follow one another: put one into the other.": (
+                lambda W1, b1, W2, b2: (W1 + W2, b1 + b2)
+            ),
             "this is the order for row vectors: here row j holds the weights into unit j.": lambda W1, b1, W2, b2: (
                 W1 @ W2,
                 b1 @ W2 + b2,
@@ -110,6 +132,12 @@ EXERCISES = {
             "the steepness must be positive: this one has the wrong sign.": lambda m, eps: -np.log(1 / eps - 1) / m,
             "use the natural logarithm, np.log, for it is an exponential of base e.": lambda m, eps: (
                 np.log10(1 / eps - 1) / m
+            ),
+            "use the natural logarithm, np.log. This one has base 2.": lambda m, eps: np.log2(1 / eps - 1) / m,
+            "this is exp(beta m) divided by m. Take its logarithm first.": lambda m, eps: (1 / eps - 1) / m,
+            "compare 1 / (1 + exp(beta m)) with eps. You have lost the 1 / eps.": lambda m, eps: -np.log(1 - eps) / m,
+            "this is where the tangent at 0 has gone too far. The curve bends: ask the curve itself.": lambda m, eps: (
+                (2 - 4 * eps) / m
             ),
             "the distance is 1 / (1 + exp(beta m)). You have 1 + 1 / eps where the 1 is subtracted.": lambda m, eps: (
                 np.log(1 / eps + 1) / m
@@ -136,6 +164,15 @@ EXERCISES = {
             "the factor is too small: the slope is 1/2 at a = 0.": lambda a: (
                 (1 - a**2) / 4
             ),
+            "the factor is too large: the slope is 1/2 at a = 0, as the pre-activation is halved.": lambda a: (
+                2 * (1 - a**2)
+            ),
+            "the function rises everywhere, so its slope is positive.": lambda a: -(1 - a**2) / 2,
+            "the half belongs to the whole bracket: where must the slope be 0?": lambda a: 1 - a**2 / 2,
+            "this is 0 in the middle, where the slope is largest. The range is from -1 to 1, not from 0 to 1.": (
+                lambda a: a * (1 - a) / 2
+            ),
+            "the chain rule is right, but a is the value already: no tanh is needed.": lambda a: 1 - np.tanh(a) ** 2,
             "the sign of the square is wrong: the slope is largest in the middle.": lambda a: (1 + a**2) / 2,
         },
     ),
@@ -158,6 +195,14 @@ EXERCISES = {
             "the sign between the two terms of the product rule is plus.": lambda z: (
                 sigma(z) - z * sigma(z) * (1 - sigma(z))
             ),
+            "in the second term stands the slope of sigma, not its value.": lambda z: sigma(z) + z * sigma(z),
+            "in the second term the slope of sigma lacks a factor.": lambda z: sigma(z) + z * (1 - sigma(z)),
+            "z belongs to the other term: each term keeps one factor and differentiates the other.": lambda z: (
+                z * sigma(z) + sigma(z) * (1 - sigma(z))
+            ),
+            "this is the slope of ReLU, with 1 at the kink. The new function has no kink: what is its slope at 0?": (
+                lambda z: (z >= 0).astype(float)
+            ),
             "this is the slope of ReLU, which the new function only resembles.": lambda z: (z > 0).astype(float),
         },
     ),
@@ -176,6 +221,13 @@ EXERCISES = {
             "this is the share of units that live.": lambda Z: (Z > 0).any(axis=0).mean(),
             "this is the number of dead units. Divide by the number of units.": lambda Z: (Z <= 0).all(axis=0).sum(),
             "this says for each unit whether it is dead. What share of them is?": lambda Z: (Z <= 0).all(axis=0),
+            "in a sum, large values below 0 hide those above. Compare each entry with 0 first.": lambda Z: (
+                (Z.sum(axis=0) <= 0).mean()
+            ),
+            "this is the share of units that are on for every example.": lambda Z: (Z > 0).all(axis=0).mean(),
+            "this asks whether the whole layer is dead. Ask each column.": lambda Z: (Z <= 0).all(),
+            "divide by the number of units, not by that of all entries.": lambda Z: (Z <= 0).all(axis=0).sum() / Z.size,
+            "a share lies between 0 and 1: this is in percent.": lambda Z: 100 * (Z <= 0).all(axis=0).mean(),
             "there are as many units as columns: divide by Z.shape[1].": lambda Z: (Z <= 0).all(axis=0).sum() / len(Z),
         },
     ),
