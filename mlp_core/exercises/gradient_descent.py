@@ -57,8 +57,9 @@ def _inputs(rng):
 
 
 def _counts(rng):
+    """Half of the cases have whole batches only: there is no smaller last one."""
     B = int(rng.integers(3, 20))
-    return B * int(rng.integers(2, 9)) + int(rng.integers(1, B)), B, int(rng.integers(2, 9))
+    return B * int(rng.integers(2, 9)) + int(rng.integers(1, B) * rng.integers(2)), B, int(rng.integers(2, 9))
 
 
 def _step_inputs(rng):
@@ -74,6 +75,17 @@ def _gradients(rng):
 
 def _frozen(H, c, theta, lr, steps):
     return theta - steps * lr * H @ (theta - c)
+
+
+def _walk_by(gradient):
+    """The walk with another gradient (H, distance from c)."""
+
+    def walked(H, c, theta, lr, steps):
+        for _ in range(steps):
+            theta = theta - lr * gradient(H, theta - c)
+        return theta
+
+    return walked
 
 
 def _uncentred(H, c, theta, lr, steps):
@@ -100,6 +112,13 @@ def _step(w, b, X, y, rows, lr, divisor=None, bias=True):
     return w - lr * errors @ X[rows] / divisor, b - lr * errors.sum() / divisor * bias
 
 
+def _online(w, b, X, y, rows, lr):
+    """One step for each example of the batch, each at the weights that the one before left."""
+    for row in rows:
+        w, b = _step(w, b, X, y, [row], lr)
+    return w, b
+
+
 def _restless(w, b, X, y, rows, lr):
     """The bias moves on the errors after the step of the weights."""
     w_new, _ = _step(w, b, X, y, rows, lr)
@@ -120,6 +139,21 @@ EXERCISES = {
             "your steps are twice too long: the gradient of half the square has no 2.": (
                 lambda H, c, theta, lr, steps: walk(2 * H, c, theta, lr, steps)
             ),
+            "your steps are half as long as they should be: the 2 of the square's derivative has eaten the half.": (
+                lambda H, c, theta, lr, steps: walk(H / 2, c, theta, lr, steps)
+            ),
+            "the matrix H is missing from the gradient.": _walk_by(lambda H, d: d),
+            "a part of H is not used: its rows times the vector, all of them, not its diagonal alone.": _walk_by(
+                lambda H, d: np.diag(H) * d
+            ),
+            "the learning rate is missing.": lambda H, c, theta, lr, steps: walk(H, c, theta, 1.0, steps),
+            "you have not moved: this is the start.": lambda H, c, theta, lr, steps: theta,
+            "this is the bottom. It is reached in the limit; where are you after these steps?": (
+                lambda H, c, theta, lr, steps: c
+            ),
+            "this is H times theta, less c. The distance from the bottom comes first: brackets.": (
+                lambda H, c, theta, lr, steps: walk(H, np.linalg.solve(H, c), theta, lr, steps)
+            ),
         },
         tolerance=1e-6,
     ),
@@ -130,13 +164,20 @@ EXERCISES = {
             "the bias is missing: it is a weight on the constant input 1, and the bowl has its direction too.": (
                 _without_bias
             ),
+            "the bias is missing, and the cost is a mean: divide by N.": lambda X: _without_bias(X) / len(X),
+            "the mean divides by N, not by N - 1.": lambda X: _bound(X) * (len(X) - 1) / len(X),
+            "every direction has such a bound. One rate must respect them all: one number is asked for.": lambda X: (
+                2 / _curvatures(X)
+            ),
+            "a bound of 1 is arbitrary. The right one depends on the inputs.": lambda X: 1.0,
+            "this is upside down: the larger the curvature, the smaller the rate.": lambda X: _curvatures(X)[-1] / 2,
             "centring the inputs changes the bowl. Take them as they are, and append the constant input.": _centred,
             "this is the bound for the sum of the errors. The mean divides the curvature by N.": lambda X: (
                 _bound(X) / len(X)
             ),
             "this rate is safe, but twice as large ones converge as well.": lambda X: _bound(X, 1.0),
-            "this is the rate that the flattest direction can bear. Which direction sets the limit?": lambda X: (
-                _bound(X, which=0)
+            "this is the rate that the flattest direction can bear. Which direction sets the limit?": lambda X: _bound(
+                X, which=0
             ),
             "this is the fastest rate, not the largest that converges.": lambda X: 2 / _curvatures(X)[[0, -1]].sum(),
             "this is the largest curvature itself. How does the bound depend on it?": lambda X: _curvatures(X)[-1],
@@ -159,6 +200,12 @@ EXERCISES = {
             "this counts whole batches in all epochs as if they were one list: each epoch ends with a smaller batch.": (
                 lambda N, B, epochs: epochs * N // B
             ),
+            "this makes an empty batch where B divides N. Only a remainder needs a batch of its own.": (
+                lambda N, B, epochs: epochs * (N // B + 1)
+            ),
+            "any remainder needs a batch, a small one too: round up, not to the nearest.": lambda N, B, epochs: (
+                epochs * round(N / B)
+            ),
             "this is the number of examples seen. One update uses B of them.": lambda N, B, epochs: epochs * N,
             "these are the updates of one epoch.": lambda N, B, epochs: math.ceil(N / B),
         },
@@ -179,6 +226,32 @@ EXERCISES = {
             "you climb: the error is prediction minus target, and the step goes against it.": (
                 lambda w, b, X, y, rows, lr: _step(w, b, X, y, rows, -lr)
             ),
+            "the bias adds up the errors. Take their mean, as for the weights.": lambda w, b, X, y, rows, lr: (
+                _step(w, b, X, y, rows, lr)[0],
+                _step(w, b, X, y, rows, lr, divisor=1)[1],
+            ),
+            "the bias goes the wrong way: it moves against its gradient as the weights do.": (
+                lambda w, b, X, y, rows, lr: (_step(w, b, X, y, rows, lr)[0], _step(w, b, X, y, rows, -lr)[1])
+            ),
+            "your step is twice too long: the derivative of half the square has no 2.": (
+                lambda w, b, X, y, rows, lr: _step(w, b, X, y, rows, 2 * lr)
+            ),
+            "the targets are missing: an error is prediction minus target.": lambda w, b, X, y, rows, lr: _step(
+                w, b, X, 0 * y, rows, lr
+            ),
+            "this makes a step for each example. In a minibatch step all gradients are taken at the old weights.": (
+                _online
+            ),
+            "these are the first examples. rows holds the numbers of those in the batch.": (
+                lambda w, b, X, y, rows, lr: _step(w, b, X, y, np.arange(len(rows)), lr)
+            ),
+            "multiply each error by its own input, then take the mean; not mean error by mean input.": (
+                lambda w, b, X, y, rows, lr: (
+                    w - lr * (X[rows] @ w + b - y[rows]).mean() * X[rows].mean(axis=0),
+                    _step(w, b, X, y, rows, lr)[1],
+                )
+            ),
+            "nothing has moved.": lambda w, b, X, y, rows, lr: (w, b),
             "the bias does not move. Its input is 1.": lambda w, b, X, y, rows, lr: _step(
                 w, b, X, y, rows, lr, bias=False
             ),
@@ -188,8 +261,8 @@ EXERCISES = {
                 b + _step(w, 0.0, X, y, rows, lr)[1],
             ),
             "the rate is missing.": lambda w, b, X, y, rows, lr: _step(w, b, X, y, rows, 1.0),
-            "this is the gradient. Subtract it, times the rate, from the weights.": lambda w, b, X, y, rows, lr: (
-                tuple(-np.asarray(g) for g in _step(0 * w, 0.0, X, y - X @ w - b, rows, 1.0))
+            "this is the gradient. Subtract it, times the rate, from the weights.": lambda w, b, X, y, rows, lr: tuple(
+                -np.asarray(g) for g in _step(0 * w, 0.0, X, y - X @ w - b, rows, 1.0)
             ),
         },
     ),
@@ -207,6 +280,22 @@ EXERCISES = {
             "distances are measured from the mean gradient, not from 0.": lambda G, B: (
                 (G**2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1)
             ),
+            "the mean over B examples is quieter than one example: where is B in the first factor?": lambda G, B: (
+                batch_noise(G, B) * B
+            ),
+            "S is a mean over the examples, not their sum.": lambda G, B: batch_noise(G, B) * len(G),
+            "the last factor is upside down: the noise must vanish where B nears N.": lambda G, B: (
+                _spread(G) / B * (len(G) - 1) / (len(G) - B) if B < len(G) else np.inf
+            ),
+            "the mean gradient has one entry for each parameter: average over the examples only.": lambda G, B: (
+                ((G - G.mean()) ** 2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1)
+            ),
+            "you average over the parameters. The mean gradient is the mean over the examples, the rows.": (
+                lambda G, B: (
+                    ((G - G.mean(axis=1, keepdims=True)) ** 2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1)
+                )
+            ),
+            "only the whole set has no noise.": lambda G, B: 0.0,
             "this is the length of the error, the root of what is asked.": lambda G, B: np.sqrt(batch_noise(G, B)),
             "S divides by N, not by N - 1.": lambda G, B: batch_noise(G, B) * len(G) / (len(G) - 1),
             "add up the coordinates of a gradient, do not average them.": lambda G, B: batch_noise(G, B) / G.shape[1],
