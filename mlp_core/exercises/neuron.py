@@ -32,7 +32,7 @@ def longest_gap(pulse, tau):
 
 
 def most_mistakes(X, y, w, b):
-    """The mistake bound (R/gamma)^2 for X (N, n), y (N,) of 0 and 1, and a hyperplane w (n,), b that separates them."""
+    """The mistake bound (r/gamma)^2 for X (N, n), y (N,) of 0 and 1, and a hyperplane w (n,), b that separates them."""
     return _bound(np.column_stack([X, np.ones(len(X))]), y, np.append(w, b))
 
 
