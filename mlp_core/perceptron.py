@@ -46,7 +46,7 @@ class Perceptron(NamedTuple):
 
 
 class MistakeBound(NamedTuple):
-    r"""Radius R, margin $\gamma$ and the number of mistakes $(R/\gamma)^2$ that the perceptron rule cannot exceed.
+    r"""Radius r, margin $\gamma$ and the number of mistakes $(r/\gamma)^2$ that the perceptron rule cannot exceed.
 
     Book: chapter *neuron*.
     """
@@ -99,11 +99,11 @@ def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
 
 
 def mistake_bound(X, y, w, b):
-    r"""Novikoff's bound: started from 0, the perceptron rule makes at most $(R/\gamma)^2$ mistakes, at any $\eta$.
+    r"""Novikoff's bound: started from 0, the perceptron rule makes at most $(r/\gamma)^2$ mistakes, at any $\eta$.
 
     With the constant input 1, $\tilde{\mathbf x} = (\mathbf x, 1)$ and $\tilde{\mathbf w} = (\mathbf w, b)$,
 
-    $$R = \max_n\lVert\tilde{\mathbf x}_n\rVert, \qquad
+    $$r = \max_n\lVert\tilde{\mathbf x}_n\rVert, \qquad
     \gamma = \min_n\frac{\pm\tilde{\mathbf w}\cdot\tilde{\mathbf x}_n}{\lVert\tilde{\mathbf w}\rVert}$$
 
     with + for $y_n = 1$ and - for $y_n = 0$. Any separating hyperplane gives a bound; that of widest margin the best.

@@ -15,11 +15,6 @@ def fires(weights, x1, x2, x3):
     return int(w1 * x1 + w2 * x2 + w3 * x3 + b >= 0)
 
 
-def signed_distance(X, w, b):
-    """The distance of each row of X (N, n) from the hyperplane, above 0 on the side that w (n,) points to; (N,)."""
-    return (X @ w + b) / np.linalg.norm(w)
-
-
 def correct(w, b, x, y, lr):
     """One example of the perceptron rule: weights w (n,), bias b, example x (n,) with target y, 0 or 1; (w, b)."""
     error = y - (w @ x + b >= 0)
@@ -32,7 +27,7 @@ def longest_gap(pulse, tau):
 
 
 def most_mistakes(X, y, w, b):
-    """The mistake bound (R/gamma)^2 for X (N, n), y (N,) of 0 and 1, and a hyperplane w (n,), b that separates them."""
+    """The mistake bound (r/gamma)^2 for X (N, n), y (N,) of 0 and 1, and a hyperplane w (n,), b that separates them."""
     return _bound(np.column_stack([X, np.ones(len(X))]), y, np.append(w, b))
 
 
@@ -52,10 +47,6 @@ def _without_length(X, y, w, b):
 
 def _one(X):
     return np.column_stack([X, np.ones(len(X))])
-
-
-def _points(rng):
-    return rng.normal(size=(5, 3)), rng.normal(size=3), float(rng.normal())
 
 
 def _integers(rng):
@@ -82,37 +73,13 @@ EXERCISES = {
             "this is the majority of the three: 100 must fire, too. Give the first input a weight of its own.": (
                 (1, 1, 1, -1.5)
             ),
-            "this neuron fires for any input. For 010 and 001 the sum must stay below 0.": (1, 1, 1, -0.5),
+            "one input of the three is enough here. For 010 and 001 the sum must stay below 0.": (1, 1, 1, -0.5),
             "this neuron fires for 111 only. Raise the bias, then look at 100 and 011.": (1, 1, 1, -2.5),
             "this neuron always fires. A bias is added: a threshold of h is a bias of -h.": (2, 1, 1, 1.5),
             "the first input does not suffice yet: 100 must fire on its own.": (2, 1, 1, -2.5),
             "this neuron copies the first input. For 011 the other two must reach 0 together.": (1, 0, 0, -0.5),
             "this neuron wants the second and the third input. The first alone must do as well.": (0, 1, 1, -1.5),
             "this neuron never fires. Its bias lies below minus the sum of its weights.": (2, 1, 1, -4.5),
-        },
-    ),
-    "signed-distance": Exercise(
-        reference=signed_distance,
-        inputs=_points,
-        wrong={
-            "this is the sum itself. In what units is it, if all weights and the bias are doubled?": (
-                lambda X, w, b: X @ w + b
-            ),
-            "the distance has a sign: which side a point is on must not get lost.": lambda X, w, b: (
-                np.abs(X @ w + b) / np.linalg.norm(w)
-            ),
-            "divide by the length of w, not by its square.": lambda X, w, b: (X @ w + b) / (w @ w),
-            "the bias does not count for the length: only w is perpendicular to the hyperplane.": lambda X, w, b: (
-                (X @ w + b) / np.linalg.norm(np.append(w, b))
-            ),
-            "the bias is missing: this hyperplane passes through the origin.": lambda X, w, b: (
-                X @ w / np.linalg.norm(w)
-            ),
-            "the whole sum is divided, the bias too: mind the brackets.": lambda X, w, b: X @ w / np.linalg.norm(w) + b,
-            "the bias is added in this book, not subtracted.": lambda X, w, b: (X @ w - b) / np.linalg.norm(w),
-            "the sign is turned round: w points to the positive side.": lambda X, w, b: (
-                -(X @ w + b) / np.linalg.norm(w)
-            ),
         },
     ),
     "correct": Exercise(
@@ -132,6 +99,18 @@ EXERCISES = {
                 b + lr * (y - (w @ x + b > 0)),
             ),
             "the learning rate is missing.": lambda w, b, x, y, lr: correct(w, b, x, y, 1.0),
+            "the rate belongs to the step of the bias as well.": lambda w, b, x, y, lr: (
+                correct(w, b, x, y, lr)[0],
+                correct(w, b, x, y, 1.0)[1],
+            ),
+            "the bias belongs to the sum that decides the answer.": lambda w, b, x, y, lr: (
+                w + lr * (y - (w @ x >= 0)) * x,
+                b + lr * (y - (w @ x >= 0)),
+            ),
+            "this neuron answers 0 or 1, not -1 or 1.": lambda w, b, x, y, lr: (
+                w + lr * (y - np.where(w @ x + b >= 0, 1, -1)) * x,
+                b + lr * (y - np.where(w @ x + b >= 0, 1, -1)),
+            ),
             "compare the target with the answer, 0 or 1, not with the sum before the step.": lambda w, b, x, y, lr: (
                 w + lr * (y - (w @ x + b)) * x,
                 b + lr * (y - (w @ x + b)),
@@ -161,6 +140,7 @@ EXERCISES = {
             "the second pulse adds its own height: what must be left of the first is 1 minus that.": (
                 lambda pulse, tau: tau * np.log(1 / pulse)
             ),
+            "the first pulse leaks from its own height, not from 1.": lambda pulse, tau: -tau * np.log(1 - pulse),
             "only the first pulse has leaked. The second one counts in full.": (
                 lambda pulse, tau: tau * np.log(2 * pulse)
             ),
@@ -174,12 +154,19 @@ EXERCISES = {
             "the constant input belongs to the vectors: append 1 to each x and b to w.": _without_constant_input,
             "the ratio is squared.": lambda X, y, w, b: _bound(_one(X), y, np.append(w, b), power=1),
             "the margin is a distance: divide by the length of w, with b appended.": _without_length,
+            "the constant input is in the sums already; the bias also belongs to the length of the weights.": (
+                lambda X, y, w, b: most_mistakes(X, y, w, b) * (w @ w) / (w @ w + b * b)
+            ),
+            "the sums of the points with target 0 are negative: turn them round before you take the smallest.": (
+                lambda X, y, w, b: _bound(_one(X), np.ones_like(y), np.append(w, b))
+            ),
             "the radius is the length of the longest vector, not of the shortest.": lambda X, y, w, b: (
                 _bound(_one(X), y, np.append(w, b), radius=np.min)
             ),
             "the radius is the length of the longest vector, not the mean of all.": lambda X, y, w, b: (
                 _bound(_one(X), y, np.append(w, b), radius=np.mean)
             ),
+            "leave the bound as it is, without rounding.": lambda X, y, w, b: np.floor(most_mistakes(X, y, w, b)),
             "the bound is radius over margin. You divided the other way round.": lambda X, y, w, b: (
                 1 / most_mistakes(X, y, w, b)
             ),
