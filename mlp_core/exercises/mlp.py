@@ -253,7 +253,7 @@ EXERCISES = {
                 lambda theta, gradient, mask, lr: mask * gradient
             ),
             "nothing moves: where is the step?": lambda theta, gradient, mask, lr: theta,
-            "the mask multiplies the learning rate and the gradient, not their sum over all parameters.": (
+            "@ adds the products up to one number. Each parameter needs its own: multiply entry by entry.": (
                 lambda theta, gradient, mask, lr: theta - lr * mask @ gradient
             ),
         },
