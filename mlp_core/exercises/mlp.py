@@ -79,6 +79,13 @@ def _one_pass(edges, n):
     return steps
 
 
+def _added(edges, n):
+    def steps(j):
+        return 1 + sum(map(steps, _sources(edges, j))) if _sources(edges, j) else 0
+
+    return [steps(j) for j in range(n)]
+
+
 def _backwards(edges, n):
     return earliest_steps([(j, i) for i, j in edges], n)
 
@@ -114,6 +121,17 @@ EXERCISES = {
                 sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1])
             ),
             "these are the units. The weights are asked for, and the biases.": sum,
+            "these are the biases alone.": lambda sizes: sum(sizes[1:]),
+            "the sizes of the layers are multiplied. Each layer joins only two of them: add the layers up.": (
+                lambda sizes: int(np.prod(sizes))
+            ),
+            "one of the two sizes of a layer gets the 1, not both.": lambda sizes: sum(
+                (a + 1) * (b + 1) for a, b in pairwise(sizes)
+            ),
+            "the last layer is missing. How many pairs of neighbours does a tuple of sizes have?": lambda sizes: sum(
+                above * (below + 1) for below, above in pairwise(sizes[:-1])
+            ),
+            "this is the first layer alone.": lambda sizes: sizes[1] * (sizes[0] + 1),
         },
     ),
     "text-layer": Exercise(
@@ -139,6 +157,18 @@ EXERCISES = {
             "the bias is added in this book, not subtracted.": lambda W, b, X: np.tanh(X @ W.T - b),
             "the bias comes before the tanh, not after it.": lambda W, b, X: np.tanh(X @ W.T) + b,
             "these are the pre-activations. Apply tanh.": lambda W, b, X: X @ W.T + b,
+            "the bias is missing, and the weights into unit j stand in row j of W.": lambda W, b, X: np.tanh(X @ W),
+            "the bias is missing, and each row of X is an example, but W @ X takes its columns.": (
+                lambda W, b, X: np.tanh(W @ X)
+            ),
+            "each row of X is an example, and each row of W a unit. W.T @ X meets the wrong axes of both.": (
+                lambda W, b, X: np.tanh(W.T @ X + b)
+            ),
+            "* multiplies entry by entry. A matrix product is needed, @.": lambda W, b, X: np.tanh(X * W + b),
+            "this is ReLU. The layer asked for has tanh.": lambda W, b, X: np.maximum(X @ W.T + b, 0),
+            "this is the logistic function. The layer asked for has tanh.": (
+                lambda W, b, X: 1 / (1 + np.exp(-(X @ W.T + b)))
+            ),
         },
     ),
     "earliest-steps": Exercise(
@@ -156,11 +186,19 @@ EXERCISES = {
             "this is a place in an order. Neurons that do not need each other share a step.": _place,
             "this is an order of evaluation. For each neuron its step is asked for.": _order,
             "one pass over the edges is not enough, if they stand in an unlucky order.": _one_pass,
+            "the sources are added up. A neuron waits for the latest of them, for all together.": _added,
+            "a neuron comes one step after its latest source, not in the same step.": lambda edges, n: [0] * n,
+            "a neuron whose source waits has to wait longer: more than 0 and 1 can occur.": lambda edges, n: [
+                int(bool(_sources(edges, j))) for j in range(n)
+            ],
+            "neurons without an edge into them have their value at step 0, not -1.": lambda edges, n: [
+                step - 1 for step in earliest_steps(edges, n)
+            ],
         },
     ),
     "straight": Exercise(
         reference=(HINGE, ([(1, 3, -3)], [0])),
-        inputs=[(x,) for x in (-2, -1, -0.5, 0, 0.25, 0.5, 1, 2)],
+        inputs=[(x,) for x in (-1e6, -2, -1, -0.5, 0, 0.25, 0.5, 1, 2, 1e6)],
         use=value,
         wrong={
             "for negative x the skip is lost: one ReLU relays only what is not negative.": (HINGE, ([(1, 3, 0)], [0])),
@@ -177,6 +215,19 @@ EXERCISES = {
             ),
             "the hinge bends at the wrong place: its bias has the wrong sign.": (
                 ([(2,), (1,), (-1,)], [1, 0, 0]),
+                ([(1, 3, -3)], [0]),
+            ),
+            "the hinge bends at the wrong place. For which x is the sum of its unit 0?": (
+                ([(2,), (1,), (-1,)], [-0.5, 0, 0]),
+                ([(1, 3, -3)], [0]),
+            ),
+            "the hinge is too flat: its slope is 2.": (([(1,), (1,), (-1,)], [-1, 0, 0]), ([(1, 3, -3)], [0])),
+            "the -1 belongs into the hinge, before the ReLU, not to the output.": (
+                ([(2,), (1,), (-1,)], [0, 0, 0]),
+                ([(1, 3, -3)], [-1]),
+            ),
+            "the hinge opens to the wrong side: its weight has the wrong sign.": (
+                ([(-2,), (1,), (-1,)], [-1, 0, 0]),
                 ([(1, 3, -3)], [0]),
             ),
             "the hinge is missing: this is 3x alone.": (HINGE, ([(0, 3, -3)], [0])),
@@ -197,6 +248,13 @@ EXERCISES = {
             "the learning rate is missing.": lambda theta, gradient, mask, lr: theta - mask * gradient,
             "this is the change. The parameters after the step are asked for.": (
                 lambda theta, gradient, mask, lr: -lr * mask * gradient
+            ),
+            "this is the masked gradient. The parameters after the step are asked for.": (
+                lambda theta, gradient, mask, lr: mask * gradient
+            ),
+            "nothing moves: where is the step?": lambda theta, gradient, mask, lr: theta,
+            "@ adds the products up to one number. Each parameter needs its own: multiply entry by entry.": (
+                lambda theta, gradient, mask, lr: theta - lr * mask @ gradient
             ),
         },
     ),
