@@ -114,6 +114,24 @@ EXERCISES = {
             "the first derivative lacks its source, the input x.": _chain_with(
                 lambda d, a, w1, w2, x, y: (d * w2 * (1 - a**2), d * a)
             ),
+            "the source of the first weight is the input x, not the activation.": _chain_with(
+                lambda d, a, w1, w2, x, y: (d * w2 * (1 - a**2) * a, d * a)
+            ),
+            "the second derivative lacks its source, the hidden activation.": _chain_with(
+                lambda d, a, w1, w2, x, y: (d * w2 * (1 - a**2) * x, d)
+            ),
+            "in the second derivative there is a slope too many: no tanh stands behind that weight.": _chain_with(
+                lambda d, a, w1, w2, x, y: (d * w2 * (1 - a**2) * x, d * (1 - a**2) * a)
+            ),
+            "1 - z² is not the slope of tanh: the square is that of the activation.": _chain_with(
+                lambda d, a, w1, w2, x, y: (d * w2 * (1 - (w1 * x) ** 2) * x, d * a)
+            ),
+            "everything is twice too large: the slope of half a square has no 2.": _chain_with(
+                lambda d, a, w1, w2, x, y: (2 * d * w2 * (1 - a**2) * x, 2 * d * a)
+            ),
+            "these are the derivatives of the output. The slope of the loss is missing in front.": _chain_with(
+                lambda d, a, w1, w2, x, y: (w2 * (1 - a**2) * x, a)
+            ),
         },
     ),
     "hidden-delta": Exercise(
@@ -141,6 +159,22 @@ EXERCISES = {
             "there is a transpose missing, and the slope comes after W.": lambda W, z, delta: W @ (delta * slope(z)),
             "the sign is reversed: nothing in the recursion is subtracted.": lambda W, z, delta: (
                 -(W.T @ delta) * slope(z)
+            ),
+            "1 - a² is the slope of tanh, these are logistic units.": lambda W, z, delta: (
+                (W.T @ delta) * (1 - np.tanh(z) ** 2)
+            ),
+            "1 - σ(z)² is no slope: that formula belongs to tanh.": lambda W, z, delta: (
+                (W.T @ delta) * (1 - sigma(z) ** 2)
+            ),
+            "1 - a is one factor of the slope of a logistic unit. There is another.": lambda W, z, delta: (
+                (W.T @ delta) * (1 - sigma(z))
+            ),
+            "the weights are missing: an error signal passes W on its way back.": lambda W, z, delta: delta * slope(z),
+            "W * delta multiplies entry by entry and adds nothing up: it is no matrix product.": lambda W, z, delta: (
+                W * delta * slope(z)
+            ),
+            "this is one number for the whole layer. Each unit has an error signal of its own.": lambda W, z, delta: (
+                (W.T @ delta) @ slope(z)
             ),
         },
     ),
@@ -182,6 +216,38 @@ EXERCISES = {
             "db adds up the units of each example. It has to add up the examples of each unit.": _layer_with(
                 lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ, dZ.sum(axis=1, keepdims=True))
             ),
+            "db still has a row for each example: add up the rows.": _layer_with(
+                lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ, dZ)
+            ),
+            "the mean is taken a second time: dA is divided by B already, so do not divide dW.": _layer_with(
+                lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ / len(Z), dZ.sum(axis=0, keepdims=True))
+            ),
+            "the order is dA_prev, dW, db.": _layer_with(
+                lambda A, W, Z, dA, dZ: (A.T @ dZ, dZ.sum(axis=0, keepdims=True), dZ @ W.T)
+            ),
+            "dW and db are exchanged: the order is dA_prev, dW, db.": _layer_with(
+                lambda A, W, Z, dA, dZ: (dZ @ W.T, dZ.sum(axis=0, keepdims=True), A.T @ dZ)
+            ),
+            "all signs are reversed: nothing on the way back is subtracted.": _layer_with(
+                lambda A, W, Z, dA, dZ: (-dZ @ W.T, -A.T @ dZ, -dZ.sum(axis=0, keepdims=True))
+            ),
+            "z(1 - z) is not the slope: the formula a(1 - a) takes the output of the layer.": _layer_with(
+                lambda A, W, Z, dA, dZ: (
+                    (dA * Z * (1 - Z)) @ W.T,
+                    A.T @ (dA * Z * (1 - Z)),
+                    (dA * Z * (1 - Z)).sum(axis=0, keepdims=True),
+                )
+            ),
+            "the slope takes what the layer was given, A_prev. It takes what the layer returned.": _layer_with(
+                lambda A, W, Z, dA, dZ: (
+                    (dA * A * (1 - A)) @ W.T,
+                    A.T @ (dA * A * (1 - A)),
+                    (dA * A * (1 - A)).sum(axis=0, keepdims=True),
+                )
+            ),
+            "the slope is taken at A_prev W. The bias belongs to the sum as well.": lambda A_prev, W, b, dA: (
+                layer_backward(A_prev, W, 0 * b, dA)
+            ),
         },
     ),
     "paths-through": Exercise(
@@ -208,6 +274,15 @@ EXERCISES = {
             ),
             "ways before and ways behind combine freely: multiply the two counts.": lambda sizes, layer: (
                 prod(sizes[: layer - 1]) + prod(sizes[layer + 1 :])
+            ),
+            "the path may end in any output: the last size counts as well.": lambda sizes, layer: (
+                prod(sizes[: layer - 1]) * prod(sizes[layer + 1 : -1])
+            ),
+            "the path may begin in any input: the first size counts as well.": lambda sizes, layer: (
+                prod(sizes[1 : layer - 1]) * prod(sizes[layer + 1 :])
+            ),
+            "units of different layers combine freely: multiply the sizes, do not add them.": lambda sizes, layer: (
+                sum(sizes[: layer - 1]) + sum(sizes[layer + 1 :])
             ),
             "these are edges. Count the paths that go along one of them.": lambda sizes, layer: sum(
                 m * n for m, n in pairwise(sizes)
@@ -236,6 +311,16 @@ EXERCISES = {
             "the sign is reversed: first comes g, and from it the weighted mean is subtracted.": lambda z, g: (
                 softmax(z) * (softmax(z) @ g - g)
             ),
+            "the sum weighs each g by softmax of g. The weights are the outputs, softmax of z.": lambda z, g: (
+                softmax(z) * (g - softmax(g) @ g)
+            ),
+            "the outer factor belongs to both terms: mind the brackets.": lambda z, g: softmax(z) * g - softmax(z) @ g,
+            "this lacks the diagonal of the Jacobian.": lambda z, g: -softmax(z) * (softmax(z) @ g),
+            "these are the outputs. The gradient in the logits is asked for, and it depends on g.": lambda z, g: (
+                softmax(z)
+            ),
+            "this is one number, the weighted mean of g. It is a part of the answer.": lambda z, g: softmax(z) @ g,
+            "that would be a layer of logistic units.": lambda z, g: g * slope(z),
             "this is the Jacobian. Multiply it by g; and find the form that does not build it.": lambda z, g: (
                 Softmax().df(z)
             ),

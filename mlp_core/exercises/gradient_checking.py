@@ -8,7 +8,7 @@ from mlp_core.exercises.checker import Exercise
 def gradient(params, X, Y, bug="", memory=None):
     """Backpropagation for tanh layers and a linear last one, mean of half squared errors.
 
-    With a bug, if you ask for it: `bug` is "" or a letter from A to H, and `memory` a list in
+    With a bug, if you ask for it: `bug` is "" or a letter from A to E, and `memory` a list in
     which A keeps what it should have thrown away. The layers are square, X and Y (..., B, n).
     Returns Parameters.
 
@@ -26,12 +26,31 @@ def gradient(params, X, Y, bug="", memory=None):
         W, (A_prev, Z) = params[k]["W"], caches[k]
         at = np.tanh(Z) if bug == "E" else Z  # E: the slope is taken at the activation
         dZ = dA * (1 - np.tanh(at) ** 2)
-        if k == last or bug == "B" or (bug == "H" and k == 0):  # B: the slope is missing; H: in layer 1 only
+        if k == last or bug == "B":  # B: the slope is missing
             dZ = dA
-        dW, db = A_prev.mT @ dZ, dZ.sum(axis=-2, keepdims=True)
-        grads[k]["W"] = dW.mT if bug == "G" else dW  # G: the gradient is transposed
-        grads[k]["b"] = db / B if bug == "F" else db  # F: the biases take the mean a second time
+        grads[k]["W"] = A_prev.mT @ dZ
+        grads[k]["b"] = dZ.sum(axis=-2, keepdims=True)
         dA = dZ @ (W if bug == "C" else W.mT)  # C: the transpose is missing
+    return grads
+
+
+def another_gradient(params, X, Y, bug):
+    """The gradient by one of the suspects F, G and H, for X and Y (B, n).
+
+    Each spoils the right gradient in a way of its own. Returns Parameters.
+
+    Book: chapter *gradient-checking*.
+    """
+    grads, sums = gradient(params, X, Y), X @ params[0]["W"] + params[0]["b"]
+    for layer in grads:
+        if bug == "F":  # the biases take the mean a second time
+            layer["b"] = layer["b"] / len(X)
+        if bug == "G":  # the gradient is transposed
+            layer["W"] = layer["W"].T
+    if bug == "H":  # the slope is missing in layer 1 only
+        each = [gradient(params, X[n : n + 1], Y[n : n + 1])[0]["b"] for n in range(len(X))]
+        dA = np.concatenate(each) / (1 - np.tanh(sums) ** 2) / len(X)
+        grads[0]["W"], grads[0]["b"] = X.T @ dA, dA.sum(axis=0, keepdims=True)
     return grads
 
 
@@ -50,7 +69,7 @@ def repaired(W1, b1, W2, b2, X, Y):
 
 
 def _square_net(rng):
-    n, B = 2, 3
+    n, B = 2 * rng.integers(1, 3), 3
     W1, W2 = rng.normal(size=(2, n, n))
     b1, b2 = rng.normal(size=(2, 1, n))
     return W1, b1, W2, b2, rng.normal(size=(B, n)), rng.normal(size=(B, n))
@@ -85,6 +104,20 @@ def _slope_at_output(W1, b1, W2, b2, X, Y):
 
 def _mean_twice(W1, b1, W2, b2, X, Y):
     return tuple(part / len(X) for part in repaired(W1, b1, W2, b2, X, Y))
+
+
+def _divided_by(count):
+    """The right one, but for the number that its mean divides by."""
+
+    def answer(W1, b1, W2, b2, X, Y):
+        return tuple(part * len(X) / count(X, Y) for part in repaired(W1, b1, W2, b2, X, Y))
+
+    return answer
+
+
+def _mean_of_biases(W1, b1, W2, b2, X, Y):
+    dW1, db1, dW2, db2 = repaired(W1, b1, W2, b2, X, Y)
+    return dW1 * len(X), db1, dW2 * len(X), db2
 
 
 class _Cubic:
@@ -128,6 +161,8 @@ LETTERS = dict(zip(BUGS, "GFH", strict=True))
 
 def _names(answer, bug):
     """Whether the letter given for a bug is the right one: nothing that gives the letter away."""
+    if not isinstance(answer, str | tuple | list) or len(answer) != len(BUGS):
+        return "three letters are expected"
     given = answer[BUGS.index(bug)]
     return "right" if str(given).strip().upper() == LETTERS[bug] else "wrong"
 
@@ -150,6 +185,24 @@ EXERCISES = {
             ),
             "brackets: a / 2 * eps multiplies by eps.": _each(lambda f, x, h, eps: (f(x + h) - f(x - h)) / 2 * eps),
             "x does not come back: undo each step before the next variable.": _accumulating,
+            "you divide by 2 eps, but the two points are only eps apart: step to both sides.": _each(
+                lambda f, x, h, eps: (f(x + h) - f(x)) / (2 * eps)
+            ),
+            "your steps are only half as long: go a whole eps to each side.": _each(
+                lambda f, x, h, eps: (f(x + h / 2) - f(x - h / 2)) / eps
+            ),
+            "you have lost the sign: a derivative may be negative.": _each(
+                lambda f, x, h, eps: abs(f(x + h) - f(x - h)) / (2 * eps)
+            ),
+            "this is the difference for the second derivative.": _each(
+                lambda f, x, h, eps: (f(x + h) - 2 * f(x) + f(x - h)) / eps**2
+            ),
+            "this is one number: x + eps moves all variables at once. Move one at a time.": lambda f, x, eps: (
+                (f(x + eps) - f(x - eps)) / (2 * eps)
+            ),
+            "your steps have length 1, whatever eps is.": _each(
+                lambda f, x, h, eps: (f(x + h / eps) - f(x - h / eps)) / (2 * eps)
+            ),
             "the difference still has to be divided by the distance of the two points, 2 eps.": _each(
                 lambda f, x, h, eps: f(x + h) - f(x - h)
             ),
@@ -184,6 +237,19 @@ EXERCISES = {
             "the source of dW2 is the hidden activation, not X.": _input_for_activation,
             "the output is linear: its slope is 1.": _slope_at_output,
             "the mean is taken twice now: once is enough, at the start.": _mean_twice,
+            "the mean is over the examples only: you divide by the number of all entries.": _divided_by(
+                lambda X, Y: Y.size
+            ),
+            "you divide by the number of outputs. The mean is over the examples.": _divided_by(
+                lambda X, Y: Y.shape[1]
+            ),
+            "4 is the number of examples in the report above. The function must work for any X.": _divided_by(
+                lambda X, Y: 4
+            ),
+            "the mean is taken for the biases only. Take it where all four get it.": _mean_of_biases,
+            "the order is dW1, db1, dW2, db2, as in the version with the bugs.": lambda *given: (
+                repaired(*given)[2:] + repaired(*given)[:2]
+            ),
         },
     ),
     "suspects": Exercise(
@@ -201,6 +267,7 @@ EXERCISES = {
                 "G",
             ),
             "the first and the last are right. A mean taken twice has a ratio you can name.": ("G", "G", "H"),
+            "three letters are expected, one for each bug.": ("G", "F"),
             "the last two are right. For the first, compare the entries on the diagonals.": ("F", "F", "H"),
         },
     ),
