@@ -83,6 +83,7 @@ EXERCISES = {
             "this neuron always fires. The bias must pull the sum below 0 when at most one bit is 1.": (1, 1, 1, 1.5),
             "this neuron copies the first bit: its weight is too large beside the other two.": (3, 1, 1, -2.5),
             "the third bit has no say here: this is the AND of the other two.": (1, 1, 0, -1.5),
+            "this neuron never fires. Which sum do two ones give, and which bias lifts it to 0?": (1, 1, 1, -3.5),
         },
     ),
     "clause": Exercise(
@@ -100,6 +101,11 @@ EXERCISES = {
                 lambda v: (1 - 2 * v, (1 - v).sum() - 1)
             ),
             "the signs of the weights are exchanged.": lambda v: (2 * v - 1, v.sum() - 1),
+            "this fires on v: you turned the bias of the minterm round, but not its weights.": (
+                lambda v: (2 * v - 1, 1 - v.sum())
+            ),
+            "the bias must depend on v: which sum does v itself get?": lambda v: (1 - 2 * v, -1),
+            "bits with v_i = 1 have no weight here: a 0 in their place must be noticed, too.": lambda v: (1 - v, -1),
         },
     ),
     "shorter-form": Exercise(
@@ -111,6 +117,8 @@ EXERCISES = {
             "this is the longer of the two forms.": lambda F: max(F.sum(), len(F) - F.sum()),
             "this is only the largest value that can occur. Look at the ones in this table.": lambda F: len(F) / 2,
             "the output unit is not counted here: hidden units only.": lambda F: shorter_form(F) + 1,
+            "this is a share of the rows. How many units are there?": lambda F: shorter_form(F) / len(F),
+            "this is the number of rows, the units of both forms together.": lambda F: len(F),
         },
     ),
     "parity": Exercise(
@@ -134,6 +142,10 @@ EXERCISES = {
             "the output never fires. Do the hidden units differ? Does the step lie between the sums 0 and 1?": (
                 COUNT,
                 (SIGNS, [-1.5]),
+            ),
+            "this is right for up to two ones only. Which hidden unit tells that there is a third?": (
+                (COUNT[0][:2], COUNT[1][:2]),
+                ([[1, -1]], [-0.5]),
             ),
         },
     ),

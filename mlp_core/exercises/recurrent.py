@@ -85,6 +85,9 @@ EXERCISES = {
             "the bias is missing.": lambda W, b, a: (W @ a >= 0).astype(float),
             "these are the sums before the step. Compare them with 0.": lambda W, b, a: W @ a + b,
             "the bias is added in this book, not subtracted.": lambda W, b, a: (W @ a - b >= 0).astype(float),
+            "a step neuron answers 0 or 1, not -1.": lambda W, b, a: np.where(W @ a + b >= 0, 1.0, -1.0),
+            "0 and 1 are exchanged: a neuron fires at 0 or more.": lambda W, b, a: (W @ a + b < 0).astype(float),
+            "this is the old state. What does each neuron make of it?": lambda W, b, a: a,
         },
     ),
     "ends-in-01": Exercise(
@@ -96,7 +99,7 @@ EXERCISES = {
                 ((1, 0), (1, 2), (2, 2)),
                 (2,),
             ),
-            "this accepts the words that end in 10: the order of the two bits is exchanged.": (
+            "this accepts the words that end in 10. Are the bits exchanged, in the word or in each pair?": (
                 ((0, 1), (2, 1), (0, 1)),
                 (2,),
             ),
@@ -113,6 +116,14 @@ EXERCISES = {
                 ((1, 0), (1, 2), (1, 0)),
                 (0, 1),
             ),
+            "this accepts words that go on with ones after 01. Where must a further 1 lead?": (
+                ((1, 0), (1, 2), (1, 2)),
+                (2,),
+            ),
+            "this also accepts the words that end in 0: only the state after 01 may accept.": (
+                ((1, 0), (1, 2), (1, 0)),
+                (1, 2),
+            ),
         },
     ),
     "depth": Exercise(
@@ -123,6 +134,7 @@ EXERCISES = {
             "you stop at the first 0: top is 0 there, too. Ask whether the stack is empty.": until_a_zero,
             "this is one too many: is the empty stack counted?": lambda q: depth(q) + 1,
             "this is one too few: does your loop stop before the last symbol?": lambda q: max(depth(q) - 1, 0),
+            "the empty stack holds no symbol: ask before the first pop.": lambda q: max(depth(q), 1),
             "these are binary digits. A symbol takes two of them.": lambda q: 2 * depth(q),
             "this says only whether there is a symbol. Pop, ask again, and count.": lambda q: int(non_empty(q)),
         },
