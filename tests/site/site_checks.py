@@ -129,8 +129,8 @@ def watch(page, base):
 def run_axe(page):
     """Return what axe finds on an open page, one line a rule and element.
 
-    The inside of a hidden picture is nothing for axe, and of a token of code it needs to see each kind only: thousands of
-    paths and of coloured words would slow it down. They are taken out, and made plain.
+    The inside of a hidden picture is nothing for axe, and of the coloured words of code three of each kind are enough:
+    thousands of paths and words would slow it down.
     """
     page.evaluate("document.querySelectorAll('svg[aria-hidden=true]').forEach(svg => svg.replaceChildren())")
     page.evaluate(PLAIN_CODE)
