@@ -79,6 +79,8 @@ def name_controls(page):
         button["aria-label"] = button["title"]
     for summary in page.select("summary[aria-label]"):
         del summary["aria-label"]
+    for summary in page.select("li.has-children > details > summary"):
+        summary["aria-label"] = "Pages below " + summary.find_parent("li").a.get_text(strip=True)
 
 
 def set_roles(page):

@@ -10,7 +10,7 @@ from alt_text import is_description, without_alt
 from badges import tolerances
 from edition import edition_date, version
 from math_static import FormulaError, render
-from pages import fold_dropdowns, lighten, repair
+from pages import fold_dropdowns, lighten, name_controls, repair
 from tree import Tree
 
 BOOK = Tree.here().book
@@ -152,6 +152,15 @@ def test_a_page_loads_only_the_scripts_it_needs():
 
 def test_the_search_page_keeps_its_index():
     assert "searchindex.js" in repair(PAGE, is_search=True)
+
+
+def test_the_arrow_beside_a_page_with_pages_below_it_has_a_name():
+    page = BeautifulSoup(
+        '<li class="has-children"><a>Errata</a><details><summary><i></i></summary><ul></ul></details></li>',
+        "html.parser",
+    )
+    name_controls(page)
+    assert page.summary["aria-label"] == "Pages below Errata"
 
 
 def test_a_dropdown_becomes_details():
