@@ -73,9 +73,9 @@ def execute_stale(tree, limits):
     the cells that did run, so a notebook edited meanwhile is run again next time.
     """
     ground = fingerprint.of_ground(tree)
-    names = tree.notebooks()
-    stale = [name for name in names if not _is_fresh(tree, name, ground)]
-    print(f"Notebooks: {len(stale)} to execute, {len(names) - len(stale)} unchanged.", flush=True)
+    below = fingerprint.under(tree, ground)
+    stale = [name for name in below if not _is_fresh(tree, name, below[name])]
+    print(f"Notebooks: {len(stale)} to execute, {len(below) - len(stale)} unchanged.", flush=True)
     for name in stale:
         _key_of(tree, name).unlink(missing_ok=True)
     results = []
@@ -83,8 +83,7 @@ def execute_stale(tree, limits):
         results.append((source, complaint))
         if not complaint and fingerprint.of_ground(tree) == ground:
             name = source.relative_to(tree.book)
-            below = fingerprint.under(tree, name, ground)
-            _key_of(tree, name).write_text(fingerprint.of_notebook(_read(outputs_of(tree, name)), below))
+            _key_of(tree, name).write_text(fingerprint.of_notebook(_read(outputs_of(tree, name)), below[name]))
     raise_failures(tree, results)
     if fingerprint.of_ground(tree) != ground:
         raise BuildError("mlp_core, its data or the pins changed while the notebooks were running: run it again.")
@@ -94,8 +93,7 @@ def _is_fresh(tree, name, ground):
     """Whether the stored outputs of notebook `name` are those that its cells have on this ground."""
     key = _key_of(tree, name)
     stored = key.is_file() and outputs_of(tree, name).is_file()
-    below = fingerprint.under(tree, name, ground)
-    return stored and key.read_text() == fingerprint.of_notebook(_read(tree.book / name), below)
+    return stored and key.read_text() == fingerprint.of_notebook(_read(tree.book / name), ground)
 
 
 def outputs_of(tree, name):

@@ -38,9 +38,10 @@ def of_ground(tree):
     )
 
 
-def under(tree, name, ground):
-    """What notebook `name` stands on: an appendix may also read the other pages, as the errata count theirs."""
-    return digest(ground, of_files(tree.book, tree.sources())) if anatomy.is_appendix(Path(name)) else ground
+def under(tree, ground):
+    """What each notebook stands on: an appendix may also read the other pages, as the errata count theirs."""
+    with_pages = digest(ground, of_files(tree.book, tree.sources()))
+    return {name: with_pages if anatomy.is_appendix(name) else ground for name in tree.notebooks()}
 
 
 def of_notebook(nb, ground):
