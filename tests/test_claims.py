@@ -54,10 +54,8 @@ def due(chapter):
 
 def shows(cell):
     """Whether a code cell draws a figure, checks an exercise, or asserts something about what it computed."""
-    for node in ast.walk(ast.parse(cell.source)):
-        if isinstance(node, ast.Assert) and any(isinstance(part, ast.Name) for part in ast.walk(node.test)):
-            return True
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1].startswith("assert_"):
+    for node in anatomy.assertions(ast.parse(cell.source)):
+        if isinstance(node, ast.Call) or any(isinstance(part, ast.Name) for part in ast.walk(node.test)):
             return True
     return bool(anatomy.drawings(cell) or anatomy.calls(cell, "exercises.check"))
 

@@ -10,11 +10,13 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 
+import anatomy
 import normalise
 from tree import Tree
 
@@ -86,14 +88,6 @@ def names(wanted):
     return ("literal", "converted") if wanted == {"clash"} else ("printed", "corrected")
 
 
-def assertions(tree):
-    """The statements of a cell that assert something."""
-    for node in ast.walk(tree):
-        call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-        if isinstance(node, ast.Assert) or (call and ast.unparse(call.func).split(".")[-1].startswith("assert_")):
-            yield node
-
-
 def loaded(node):
     return [part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
 
@@ -102,7 +96,7 @@ def of_cell(cell, pair):
     """What is wrong with the code of an erratum: each name is computed, asserted, and used for nothing else."""
     tree = ast.parse(cell.source)
     stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    asserted = [name for statement in assertions(tree) for name in loaded(statement)]
+    asserted = [name for assertion in anatomy.assertions(tree) for name in loaded(assertion)]
     found = [f"computes no {name}" for name in pair if name not in stored]
     found += [f"asserts nothing about {name}" for name in pair if name not in {node.id for node in asserted}]
     outside = {node.id for node in loaded(tree) if node not in asserted}
@@ -175,8 +169,8 @@ class Swap(ast.NodeTransformer):
 def swapped(source, old, new):
     """The cell as code, with `new` in the place of `old` in its assertions."""
     tree = ast.parse(source)
-    for statement in assertions(tree):
-        Swap(old, new).visit(statement)
+    for assertion in anatomy.assertions(tree):
+        Swap(old, new).visit(assertion)
     return compile(ast.fix_missing_locations(tree), f"<{new} for {old}>", "exec")
 
 
@@ -268,7 +262,7 @@ def pages(**changes):
 
 
 def chapters():
-    return {"notation": TREE.book.relative_to(TREE.book) / "notation.ipynb"}
+    return {"notation": Path("notation.ipynb")}
 
 
 def test_good_pages_raise_no_complaint():

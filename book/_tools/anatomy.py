@@ -47,6 +47,14 @@ def calls(cell, *names):
     return [node for node in found if ast.unparse(node.func) in names]
 
 
+def assertions(tree):
+    """The assertions in parsed code: statements, and calls such as np.testing.assert_allclose."""
+    for node in ast.walk(tree):
+        called = isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1]
+        if isinstance(node, ast.Assert) or (called and called.startswith("assert_")):
+            yield node
+
+
 def drawings(cell):
     """The calls in a code cell that make a figure or an explorer."""
     return calls(cell, "show.figure", "show.explore")
