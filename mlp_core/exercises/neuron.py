@@ -28,7 +28,7 @@ def longest_gap(pulse, tau):
 
 def most_mistakes(X, y, w, b):
     """The mistake bound (r/gamma)^2 for X (N, n), y (N,) of 0 and 1, and a hyperplane w (n,), b that separates them."""
-    return _bound(np.column_stack([X, np.ones(len(X))]), y, np.append(w, b))
+    return _bound(_one(X), y, np.append(w, b))
 
 
 def _bound(X, y, w, radius=np.max, power=2):

@@ -40,28 +40,26 @@ def accepted(automaton, word):
     return int(accepts(automaton_net(table, accepting), word))
 
 
-def depth(q):
-    """How many symbols the stack q, a Fraction, holds."""
-    count = 0
+def symbols(q):
+    """The symbols of the stack q, a Fraction, from the top."""
     while non_empty(q):
-        q, count = pop(q), count + 1
-    return count
+        yield int(top(q))
+        q = pop(q)
+
+
+def depth(q):
+    """How many symbols the stack q holds."""
+    return len(list(symbols(q)))
 
 
 def ones(q):
     """How many symbols 1 the stack q holds."""
-    count = 0
-    while non_empty(q):
-        q, count = pop(q), count + int(top(q))
-    return count
+    return sum(symbols(q))
 
 
 def until_a_zero(q):
     """How many symbols 1 lie above the first 0 of the stack q."""
-    count = 0
-    while top(q):
-        q, count = pop(q), count + 1
-    return count
+    return sum(itertools.takewhile(bool, symbols(q)))
 
 
 def a_stack(rng):
