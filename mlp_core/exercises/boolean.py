@@ -6,14 +6,7 @@ import numpy as np
 
 from mlp_core.constructions import bits, parity_net, step_network
 from mlp_core.exercises.checker import Exercise
-
-ROWS = list(itertools.product((0, 1), repeat=3))
-
-
-def fires(weights, x1, x2, x3):
-    """What the neuron with weights (w1, w2, w3, b) answers."""
-    w1, w2, w3, b = weights
-    return int(w1 * x1 + w2 * x2 + w3 * x3 + b >= 0)
+from mlp_core.exercises.neuron import ROWS, fires
 
 
 def minterm(v):
