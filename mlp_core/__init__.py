@@ -1,21 +1,23 @@
 """Multilayer perceptrons in numpy, to be read. The modules, in reading order:
 
 checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
-metrics, tape, tape_images, tape_trailing, fast, training, perceptron, constructions, recurrent, pruning, pretraining,
-datasets, storage; then `show` (figures) and `exercises`. `checks`, the tape and `fast` can be skipped at first.
+metrics, history, refusals, training, perceptron, constructions, recurrent, pruning, pretraining, datasets, storage;
+then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first. `fast` is private: the steps of
+`training` without new arrays.
 """
 
 from mlp_core.activations import softmax
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.gradient_check import gradient_error, numerical_gradient
+from mlp_core.history import EarlyStopping, History
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, BinaryLogLoss, CategoricalLogLoss, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.metrics import accuracy, confusion_matrix, one_hot
-from mlp_core.network import MLP, Network, cost, describe
+from mlp_core.network import MLP, Network, describe, operations
 from mlp_core.optimizers import SGD, Adam, RMSprop
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, L2
-from mlp_core.training import EarlyStopping, History, fit, minibatches, predict
+from mlp_core.training import fit, minibatches, predict
 
 __version__ = "0.3.0"
 
@@ -43,13 +45,13 @@ __all__ = [
     "SoftmaxCrossEntropy",
     "accuracy",
     "confusion_matrix",
-    "cost",
     "describe",
     "fit",
     "gradient_error",
     "minibatches",
     "numerical_gradient",
     "one_hot",
+    "operations",
     "predict",
     "softmax",
 ]

@@ -13,8 +13,6 @@ class Activation:
     `f(Z)` and `df(Z)` take floating-point arrays of any shape and return the same shape and dtype (Softmax: see there).
     `backward(Z, dA)` returns $\partial C/\partial z_j = \phi'(z_j)\,\partial C/\partial a_j$.
     `range` holds the two ends of the range; `kinks` the points where the value or the slope jumps.
-
-    Book: chapters *losses*, *activations*.
     """
 
     range = (-np.inf, np.inf)
@@ -35,8 +33,6 @@ class Step(Activation):
         The value at $z = 0$.
 
     Raises ValueError for another value at 0.
-
-    Book: chapters *xor*, *activations*.
     """
 
     at_zero: float = 1.0
@@ -57,10 +53,7 @@ class Step(Activation):
 
 @dataclass(frozen=True)
 class Identity(Activation):
-    r"""$\phi(z) = z$; range $(-\infty, \infty)$.
-
-    Book: chapter *losses*.
-    """
+    r"""$\phi(z) = z$; range $(-\infty, \infty)$."""
 
     def f(self, Z):
         return Z
@@ -74,8 +67,6 @@ class Logistic(Activation):
     r"""$\sigma(z) = 1/(1 + e^{-\beta z})$, slope $\beta\,\sigma(z)(1 - \sigma(z))$; $\beta > 0$; range $(0, 1)$.
 
     Computed from $e^{-|\beta z|} \le 1$, so it never overflows. Raises ValueError for another beta.
-
-    Book: chapters *losses*, *activations*.
     """
 
     beta: float = 1.0
@@ -97,10 +88,7 @@ class Logistic(Activation):
 
 @dataclass(frozen=True)
 class Tanh(Activation):
-    r"""$\phi(z) = \tanh z$, slope $1 - \tanh^2 z$; range $(-1, 1)$.
-
-    Book: chapter *xor*.
-    """
+    r"""$\phi(z) = \tanh z$, slope $1 - \tanh^2 z$; range $(-1, 1)$."""
 
     range = (-1, 1)
 
@@ -113,10 +101,7 @@ class Tanh(Activation):
 
 @dataclass(frozen=True)
 class ReLU(Activation):
-    r"""$\phi(z) = \max(0, z)$, slope 1 for $z > 0$ and 0 otherwise (at the kink: 0); range $[0, \infty)$.
-
-    Book: chapters *dropout*, *rectifier*.
-    """
+    r"""$\phi(z) = \max(0, z)$, slope 1 for $z > 0$ and 0 otherwise (at the kink: 0); range $[0, \infty)$."""
 
     range = (0, np.inf)
     kinks = (0,)
@@ -134,7 +119,7 @@ class LeakyReLU(Activation):
 
     With $\alpha = 0$ it is ReLU, with its range. Raises ValueError for another alpha.
 
-    Book: chapter *rectifier*. Maas, Hannun and Ng (2013).
+    Maas, Hannun and Ng (2013).
     """
 
     alpha: float = 0.01
@@ -162,7 +147,7 @@ class ELU(Activation):
 
     The slope jumps at 0 from $\alpha$ to 1: no kink where $\alpha = 1$. Raises ValueError for another alpha.
 
-    Book: chapter *rectifier*. Clevert, Unterthiner and Hochreiter (2016).
+    Clevert, Unterthiner and Hochreiter (2016).
     """
 
     alpha: float = 1.0
@@ -191,7 +176,7 @@ class ELU(Activation):
 class Softplus(Activation):
     r"""$\phi(z) = \log(1 + e^z)$, slope $\sigma(z)$; range $(0, \infty)$.
 
-    Book: chapter *rectifier*. Dugas et al. (2001).
+    Dugas et al. (2001).
     """
 
     range = (0, np.inf)
@@ -207,7 +192,7 @@ class Softplus(Activation):
 class SaturatedLinear(Activation):
     r"""$\phi(z) = \min(1, \max(0, z))$, slope 1 for $0 < z < 1$ and 0 otherwise; range $[0, 1]$.
 
-    Book: chapter *recurrent*. Siegelmann and Sontag (1995).
+    Siegelmann and Sontag (1995).
     """
 
     range = (0, 1)
@@ -226,8 +211,6 @@ class Softmax(Activation):
 
     Not elementwise: `df(Z)` is the Jacobian $\partial\hat y_i/\partial z_j = \hat y_i([i = j] - \hat y_j)$,
     of shape `(..., m, m)` for Z of shape `(..., m)`.
-
-    Book: chapter *losses*.
     """
 
     range = (0, 1)
@@ -249,8 +232,6 @@ def softmax(Z):
     r"""$e^{z_j} / \sum_k e^{z_k}$ over the last axis, for Z of shape `(..., m)`.
 
     The row maximum is subtracted first: the result is the same, and no exponential overflows.
-
-    Book: chapter *losses*.
     """
     E = np.exp(Z - Z.max(axis=-1, keepdims=True))
     return E / E.sum(axis=-1, keepdims=True)
@@ -274,8 +255,6 @@ def activation(name):
     """The activation of that name, or the Activation that was given.
 
     Raises ValueError for an unknown name.
-
-    Book: chapter *xor*.
     """
     return look_up("activation", name, BY_NAME, Activation)
 

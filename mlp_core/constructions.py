@@ -31,8 +31,6 @@ def exact_network(*layers, hidden, output):
 
     Returns the Network and its Parameters. Raises ValueError for what is no pair of arrays of finite numbers, for
     shapes that do not fit and for unknown names.
-
-    Book: chapter *approximation*.
     """
     layers = [_affine("exact_network", pair) for pair in layers]
     phis = [hidden] * (len(layers) - 1) + [output]
@@ -48,8 +46,6 @@ def step_network(*layers):
     r"""A network of step neurons, $\mathbf a^{(l)} = [\mathbf W^{(l)}\mathbf a^{(l-1)} + \mathbf b^{(l)} \ge 0]$.
 
     Takes the pairs (W, b) of `exact_network`, and refuses the same.
-
-    Book: chapters *xor*, *boolean*, *approximation*.
     """
     return exact_network(*layers, hidden="step", output="step")
 
@@ -58,8 +54,6 @@ def gate(name):
     r"""One step neuron that computes a Boolean function of two bits: "and", "or", "nand" or "nor".
 
     Returns the Network and its Parameters. Raises ValueError for another name.
-
-    Book: chapter *xor*.
     """
     if not isinstance(name, str) or name not in GATES:
         raise ValueError(f"gate: expected one of {', '.join(GATES)}, got name={name!r}")
@@ -73,8 +67,6 @@ def xor_step_network():
     Its hidden units are $[-1 + 2x_1 + 2x_2 \ge 0]$ and $[3 - 2x_1 - 2x_2 \ge 0]$; the output unit joins them by AND.
 
     Returns the Network and its Parameters.
-
-    Book: chapter *xor*.
     """
     return step_network(([(2, 2), (-2, -2)], [-1, 3]), ([(1, 1)], [-2]))
 
@@ -83,8 +75,6 @@ def and_gate(n):
     r"""One step neuron, $[x_1 + \dots + x_n - n \ge 0]$: it fires where all n bits are 1.
 
     Raises ValueError for n below 1.
-
-    Book: chapter *boolean*.
     """
     _check_count("and_gate", "n", n)
     return step_network(_and(n))
@@ -94,18 +84,13 @@ def or_gate(n):
     r"""One step neuron, $[x_1 + \dots + x_n - 1 \ge 0]$: it fires where any of n bits is 1.
 
     Raises ValueError for n below 1.
-
-    Book: chapter *boolean*.
     """
     _check_count("or_gate", "n", n)
     return step_network(_or(n))
 
 
 def not_gate():
-    r"""One step neuron, $[-x_1 \ge 0]$: it fires where its bit is 0.
-
-    Book: chapter *boolean*.
-    """
+    r"""One step neuron, $[-x_1 \ge 0]$: it fires where its bit is 0."""
     return step_network(([[-1]], [0]))
 
 
@@ -113,8 +98,6 @@ def bits(n):
     """All inputs of n bits, counted in binary as the rows of a truth table are: an array (2^n, n).
 
     Raises ValueError for n other than 1 to 16.
-
-    Book: chapter *boolean*.
     """
     if not is_count(n) or n > 16:
         raise ValueError(f"bits: expected 1 to 16 bits, got n={n!r}")
@@ -132,8 +115,6 @@ def dnf_net(F):
     The constant 0 has no minterms: it is an OR that nothing enters, one neuron with weights 0 and bias -1.
 
     F `(2^n,)` is the truth table, its values on the rows of `bits(n)`. Raises ValueError for another table.
-
-    Book: chapter *boolean*.
     """
     V = _inputs_where("dnf_net", F, 1)  # (s, n)
     return _joined(2 * V - 1, -V.sum(axis=1), _or)
@@ -150,8 +131,6 @@ def cnf_net(F):
     The constant 1 has no clauses: it is an AND that nothing enters, one neuron with weights 0 and bias 0.
 
     F `(2^n,)` is the truth table, its values on the rows of `bits(n)`. Raises ValueError for another table.
-
-    Book: chapter *boolean*.
     """
     V = _inputs_where("cnf_net", F, 0)  # (s, n)
     return _joined(1 - 2 * V, V.sum(axis=1) - 1, _and)
@@ -165,8 +144,6 @@ def parity_net(n):
     $$\hat y = \Big[\sum_k (-1)^{k+1} h_k - \tfrac12 \ge 0\Big]$$
 
     Raises ValueError for n below 1.
-
-    Book: chapter *boolean*.
     """
     _check_count("parity_net", "n", n)
     k = np.arange(1.0, n + 1)
@@ -177,8 +154,6 @@ def parity_tree(n):
     r"""Parity of n bits by a tree of $n - 1$ XOR networks: $3(n - 1)$ units in $2\log_2 n$ layers.
 
     Raises ValueError for an n other than 2, 4, 8, 16, ...
-
-    Book: chapter *boolean*.
     """
     if not is_count(n, least=2) or n & (n - 1):
         raise ValueError(f"parity_tree: expected a power of two, at least 2, got n={n!r}")
@@ -195,8 +170,6 @@ def convex_net(W, b):
 
     A row of W `(m, k)` is a normal vector that points inwards; b is `(m,)`.
     Raises ValueError for shapes that do not fit and for what is no finite number.
-
-    Book: chapter *approximation*.
     """
     W, b = _affine("convex_net", (W, b))
     return step_network((W, b), _and(len(b)))
@@ -208,8 +181,6 @@ def union_net(sets):
     Each set is a pair (W, b) as in `convex_net`. A half-space that several sets share is one neuron; the AND of a set
     has weight 1 from its own half-spaces, 0 from the others, and as bias minus the number of its own.
     Raises ValueError for no set, sets of different dimensions, and where `convex_net` would.
-
-    Book: chapter *approximation*.
     """
     if not isinstance(sets, tuple | list):
         raise ValueError(f"union_net: expected a list of pairs (W, b), got sets={type(sets).__name__}")
@@ -231,8 +202,6 @@ def box(lo, hi):
 
     Returns W `(2k, k)` and b `(2k,)` for `convex_net` and `union_net`, from the lowest and the highest corner `(k,)`.
     Raises ValueError for corners that do not fit, or where lo exceeds hi.
-
-    Book: chapter *approximation*.
     """
     lo, hi = _numbers("box", "lo", lo), _numbers("box", "hi", hi)
     if lo.ndim != 1 or lo.shape != hi.shape or (lo > hi).any():
@@ -241,10 +210,7 @@ def box(lo, hi):
 
 
 def cube_net(lo, hi):
-    """One cube, or any `box`, in k dimensions: 2k half-space neurons and an AND, exact on its faces too.
-
-    Book: chapter *approximation*.
-    """
+    """One cube, or any `box`, in k dimensions: 2k half-space neurons and an AND, exact on its faces too."""
     return convex_net(*box(lo, hi))
 
 
@@ -252,8 +218,6 @@ def unit_cubes(n, k):
     """The lowest and the highest corners, two arrays (n^k, k), of the cubes of side 1/n that fill the unit cube.
 
     Raises ValueError for n or k below 1.
-
-    Book: chapter *approximation*.
     """
     _check_count("unit_cubes", "n", n)
     _check_count("unit_cubes", "k", k)
@@ -269,8 +233,6 @@ def cube_cover(lo, hi):
 
     lo and hi, `(M, k)`, are the lowest and the highest corners.
     Raises ValueError for arrays that do not fit, and where `box` would.
-
-    Book: chapter *approximation*.
     """
     lo, hi = _numbers("cube_cover", "lo", lo), _numbers("cube_cover", "hi", hi)
     if lo.ndim != 2 or lo.shape != hi.shape:
@@ -288,8 +250,6 @@ def relu_interpolant(f, N):
     \lvert F - f\rvert \le \frac{h^2}8\max\lvert f''\rvert, \quad h = \frac1N$$
 
     f is a function of one number. Raises ValueError for N below 1 and for what is no function with finite values.
-
-    Book: chapter *approximation*.
     """
     x, y = _nodes("relu_interpolant", f, N)
     slopes = N * np.diff(y)
@@ -304,8 +264,6 @@ def boundary_distance_net(intervals):
     It is positive outside A too, so its sign does not tell what is in A: `open_set_net` mends that.
 
     The open intervals of A, `(m, 2)`, come from left to right. Raises ValueError for others.
-
-    Book: chapter *approximation*.
     """
     p = _intervals("boundary_distance_net", intervals).ravel()  # (2m,)
     middles = (p[:-1] + p[1:]) / 2
@@ -322,8 +280,6 @@ def open_set_net(intervals, eps):
     $$F(x) = -\varepsilon + \sum_{(a, b)} \big(\max(x - a, 0) - 2\max(x - m, 0) + \max(x - b, 0)\big)$$
 
     The open intervals of A, `(m, 2)`, come from left to right. Raises ValueError for others, and for eps not above 0.
-
-    Book: chapter *approximation*.
     """
     a, b = _intervals("open_set_net", intervals).T
     _check_tolerance("open_set_net", "eps", eps)
@@ -343,7 +299,7 @@ def logistic_staircase(f, N, beta):
     f is a function of one number. Raises ValueError for N below 1, a beta not above 0, and for what is no function
     with finite values.
 
-    Book: chapter *approximation*. Cybenko (1989).
+    Cybenko (1989).
     """
     x, y = _nodes("logistic_staircase", f, N)
     return _shifts(Logistic(beta), y[0], np.diff(y), (x[:-1] + x[1:]) / 2)
@@ -355,7 +311,7 @@ def into_unit_range(net, params, delta):
     If $0 \le f \le 1$ and $\lvert F - f\rvert \le \delta$, then $0 \le G \le 1$ and $\lvert G - f\rvert \le 2\delta$.
     Raises ValueError for a network without identity output, other parameters, and a delta not above 0.
 
-    Book: chapter *approximation*. Cybenko (1989).
+    Cybenko (1989).
     """
     phi = getattr(net.layers[-1], "activation", None) if isinstance(net, Network) else None
     if phi != Identity():

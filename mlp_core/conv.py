@@ -28,36 +28,37 @@ class Conv2D(Layer):
     ----------
     shape : three int, (H, W, C)
         The shape of one image.
-    maps : int, at least 1
+    filters : int, at least 1
         The number of feature maps.
-    kernel : int, or pair of int where a patch is not square
+    kernel_size : int, or pair of int where a patch is not square
         Height and width of a patch, at most (H, W).
     activation : name or Activation
     initializer : name or Initializer
-        A unit has kh*kw*C inputs, and an input feeds kh*kw*maps units (at a border fewer): the two fans of Glorot.
+        A unit has kh*kw*C inputs, and an input feeds kh*kw*filters units (at a border fewer): the two fans of Glorot.
 
-    Arrays: W `(kh*kw*C, maps)`, rows in the order of a patch read line by line, channels last, and b `(1, maps)`.
+    Arrays: W `(kh*kw*C, filters)`, rows in the order of a patch read line by line, channels last, and b `(1, filters)`.
     Raises ValueError for sizes that do not fit, unknown names, and images or a dA of another shape.
 
-    Book: chapter *convolution*. LeCun et al. (1989).
+    LeCun et al. (1989).
     """
 
     shape: tuple
-    maps: int
-    kernel: int | tuple
+    filters: int
+    kernel_size: int | tuple
     activation: str | Activation = "identity"
     initializer: str | Initializer = "glorot"
 
     def __post_init__(self):
         object.__setattr__(self, "shape", _image_shape("Conv2D", self.shape))
-        if not is_count(self.maps):
-            raise ValueError(f"Conv2D: expected a positive integer, got maps={self.maps!r}")
-        object.__setattr__(self, "maps", int(self.maps))
+        if not is_count(self.filters):
+            raise ValueError(f"Conv2D: expected a positive integer, got filters={self.filters!r}")
+        object.__setattr__(self, "filters", int(self.filters))
         H, W, _ = self.shape
-        pair = self.kernel if isinstance(self.kernel, tuple | list) else (self.kernel, self.kernel)
+        size = self.kernel_size
+        pair = size if isinstance(size, tuple | list) else (size, size)
         if len(pair) != 2 or not all(is_count(k) for k in pair) or pair[0] > H or pair[1] > W:
-            raise ValueError(f"Conv2D: expected one or two integers of at most {H}x{W}, got kernel={self.kernel!r}")
-        object.__setattr__(self, "kernel", tuple(int(k) for k in pair))
+            raise ValueError(f"Conv2D: expected one or two integers of at most {H}x{W}, got kernel_size={size!r}")
+        object.__setattr__(self, "kernel_size", tuple(int(k) for k in pair))
         object.__setattr__(self, "activation", activation(self.activation))
         object.__setattr__(self, "initializer", initializer(self.initializer))
 
@@ -67,29 +68,29 @@ class Conv2D(Layer):
 
     @property
     def shape_out(self):
-        (H, W, _), (kh, kw) = self.shape, self.kernel
-        return H - kh + 1, W - kw + 1, self.maps
+        (H, W, _), (kh, kw) = self.shape, self.kernel_size
+        return H - kh + 1, W - kw + 1, self.filters
 
     def __str__(self):
         return f"Conv2D {dimensions(self.shape)}->{dimensions(self.shape_out)}"
 
     def shapes(self):
-        return {"W": (prod(self.kernel) * self.shape[-1], self.maps), "b": (1, self.maps)}
+        return {"W": (prod(self.kernel_size) * self.shape[-1], self.filters), "b": (1, self.filters)}
 
     def init(self, rng, params):
         """Fill W and b: weights are drawn for both fans, and a column is kept for each map."""
-        fans = len(params["W"]), prod(self.kernel) * self.maps
-        params["W"] = self.initializer.init(rng, fans)[:, : self.maps]
+        fans = len(params["W"]), prod(self.kernel_size) * self.filters
+        params["W"] = self.initializer.init(rng, fans)[:, : self.filters]
         if self.initializer.biases:
             params["b"] = self.initializer.init(rng, params["b"].shape)
 
     def forward(self, params, A_prev, rng=None):
-        """Return A, of shape (..., B, h, w, maps), and the cache."""
+        """Return A, of shape (..., B, h, w, filters), and the cache."""
         self._check_examples(A_prev)
         W, b = params["W"], params["b"]
         patches = self.patches(A_prev)  # (..., B*h*w, kh*kw*C)
-        Z = patches @ W + b  # (..., B*h*w, maps)
-        A = self.activation.f(Z)  # (..., B*h*w, maps)
+        Z = patches @ W + b  # (..., B*h*w, filters)
+        A = self.activation.f(Z)  # (..., B*h*w, filters)
         return self._maps(A), (patches, Z)
 
     def backward(self, params, cache, dA):
@@ -97,26 +98,26 @@ class Conv2D(Layer):
         W = params["W"]
         patches, Z = cache
         self._check_gradient(dA, self._maps(Z).shape)
-        dZ = self.activation.backward(Z, dA.reshape(Z.shape))  # (..., B*h*w, maps)
-        dW = patches.mT @ dZ  # (..., kh*kw*C, maps)
-        db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, maps)
+        dZ = self.activation.backward(Z, dA.reshape(Z.shape))  # (..., B*h*w, filters)
+        dW = patches.mT @ dZ  # (..., kh*kw*C, filters)
+        db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, filters)
         d_patches = dZ @ W.mT  # (..., B*h*w, kh*kw*C)
         return self.fold(d_patches), {"W": dW, "b": db}
 
-    def cost(self, shape):
-        h, w, maps = self.shape_out
-        inputs = prod(self.kernel) * self.shape[-1]
-        return h * w * inputs * maps, h * w * (inputs + maps)
+    def operations(self, shape):
+        h, w, filters = self.shape_out
+        inputs = prod(self.kernel_size) * self.shape[-1]
+        return h * w * inputs * filters, h * w * (inputs + filters)
 
     def patches(self, A_prev):
         """The inputs of each unit as a row: images (..., B, H, W, C) to rows (..., B*h*w, kh*kw*C)."""
-        windows = sliding_window_view(A_prev, self.kernel, axis=(-3, -2))  # (..., B, h, w, C, kh, kw)
+        windows = sliding_window_view(A_prev, self.kernel_size, axis=(-3, -2))  # (..., B, h, w, C, kh, kw)
         windows = np.moveaxis(windows, -3, -1)  # (..., B, h, w, kh, kw, C)
         return windows.reshape(*A_prev.shape[:-4], -1, prod(windows.shape[-3:]))
 
     def fold(self, patches):
         """Rows laid back on the image, and added where patches overlap: (..., B*h*w, kh*kw*C) to (..., B, H, W, C)."""
-        (h, w, _), (kh, kw) = self.shape_out, self.kernel
+        (h, w, _), (kh, kw) = self.shape_out, self.kernel_size
         windows = patches.reshape(*patches.shape[:-2], -1, h, w, kh, kw, self.shape[-1])
         images = np.zeros((*windows.shape[:-5], *self.shape), patches.dtype)
         for i, j in np.ndindex(kh, kw):
@@ -138,8 +139,6 @@ class Pool2D(Layer):
     size : int, at least 1, that divides H and W
 
     Raises ValueError for sizes that do not fit, and images or a dA of another shape.
-
-    Book: chapter *convolution*.
     """
 
     shape: tuple
@@ -180,10 +179,7 @@ class Pool2D(Layer):
 
 @dataclass(frozen=True)
 class MaxPool2D(Pool2D):
-    """The largest number of each window. Its gradient goes to that unit alone; of equal ones the first has it.
-
-    Book: chapter *convolution*.
-    """
+    """The largest number of each window. Its gradient goes to that unit alone; of equal ones the first has it."""
 
     def forward(self, params, A_prev, rng=None):
         """Return A, of shape (..., B, h, w, C), and the places of the winners in their windows."""
@@ -197,16 +193,13 @@ class MaxPool2D(Pool2D):
         won = winners[..., None, :] == np.arange(self.size**2)[:, None]  # (..., B, h, w, size*size, C)
         return self.images(np.where(won, dA[..., None, :], 0)), {}
 
-    def cost(self, shape):
+    def operations(self, shape):
         return 0, prod(self.shape_out)
 
 
 @dataclass(frozen=True)
 class MeanPool2D(Pool2D):
-    """The mean of each window. Its gradient goes to all its units in equal parts.
-
-    Book: chapter *convolution*.
-    """
+    """The mean of each window. Its gradient goes to all its units in equal parts."""
 
     def forward(self, params, A_prev, rng=None):
         """Return A, of shape (..., B, h, w, C), and nothing to remember."""
@@ -230,20 +223,18 @@ def dense_equivalent(layer, params):
     layer : Conv2D
     params : its arrays W and b, of a single network
 
-    Returns W `(H*W*C, h*w*maps)` and b `(1, h*w*maps)`, for images and maps that are flattened to rows.
+    Returns W `(H*W*C, h*w*filters)` and b `(1, h*w*filters)`, for images and maps that are flattened to rows.
     Raises ValueError for another layer and for arrays of other shapes.
-
-    Book: chapter *convolution*.
     """
     if not isinstance(layer, Conv2D):
         raise ValueError(f"dense_equivalent: expected a Conv2D layer, got layer={layer}")
     shapes = {name: A.shape for name, A in params.items()} if isinstance(params, Mapping) else type(params).__name__
     if shapes != layer.shapes():
         raise ValueError(f"dense_equivalent: expected arrays of shapes {layer.shapes()}, got params={shapes}")
-    n_in, (h, w, maps) = prod(layer.shape), layer.shape_out
+    n_in, (h, w, filters) = prod(layer.shape), layer.shape_out
     inputs = layer.patches(np.arange(n_in).reshape(1, *layer.shape))  # (h*w, kh*kw*C), of each unit
     units = np.arange(h * w)[:, None]
-    W = np.zeros((n_in, h * w, maps), params["W"].dtype)
+    W = np.zeros((n_in, h * w, filters), params["W"].dtype)
     W[inputs, units] = params["W"]
     return W.reshape(n_in, -1), np.tile(params["b"], h * w)
 

@@ -29,20 +29,14 @@ GLYPHS = {
 
 
 class Data(NamedTuple):
-    """Examples X, one a row, and targets Y: float64.
-
-    Book: chapter *xor*.
-    """
+    """Examples X, one a row, and targets Y: float64."""
 
     X: np.ndarray
     Y: np.ndarray
 
 
 class Split(NamedTuple):
-    """Three disjoint parts of one data set.
-
-    Book: chapter *losses*.
-    """
+    """Three disjoint parts of one data set."""
 
     train: Data
     validation: Data
@@ -50,10 +44,7 @@ class Split(NamedTuple):
 
 
 def xor():
-    """The exclusive or: X `(4, 2)` in the order 00, 01, 10, 11, and Y `(4, 1)`.
-
-    Book: chapter *xor*.
-    """
+    """The exclusive or: X `(4, 2)` in the order 00, 01, 10, 11, and Y `(4, 1)`."""
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     Y = np.array([[0.0], [1.0], [1.0], [0.0]])
     return Data(X, Y)
@@ -69,8 +60,6 @@ def noisy_xor(N, noise, rng):
     rng : Generator
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
-
-    Book: chapter *mlp*.
     """
     _check("noisy_xor", N, 4, noise, rng)
     X, Y = xor()
@@ -88,8 +77,6 @@ def sine(N, noise, rng):
     rng : Generator
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
-
-    Book: chapter *overfitting*.
     """
     _check("sine", N, 1, noise, rng)
     X = rng.uniform(-1, 1, (N, 1))
@@ -109,8 +96,6 @@ def teacher(net, params, N, noise, rng):
     rng : Generator
 
     Raises ValueError for another network, for N or noise out of range, and for a seed where a generator is expected.
-
-    Book: chapter *overfitting*.
     """
     _check("teacher", N, 1, noise, rng)
     if not isinstance(net, Network) or net.layers[0].shape_in is None:
@@ -132,8 +117,6 @@ def moons(N, noise, rng):
     rng : Generator
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
-
-    Book: chapter *losses*.
     """
     _check("moons", N, 2, noise, rng)
     y = (np.arange(N) >= N // 2).astype(float)
@@ -156,8 +139,6 @@ def spirals(N, classes, noise, rng):
     rng : Generator
 
     Raises ValueError for values out of range, and for a seed where a generator is expected.
-
-    Book: chapter *losses*.
     """
     if not is_count(classes, least=2):
         raise ValueError(f"spirals: expected at least two classes, got classes={classes!r}")
@@ -181,8 +162,6 @@ def glyphs(letters, copies, flip, rng):
 
     Raises ValueError for unknown or repeated letters, for values out of range, and for a seed where a generator is
     expected.
-
-    Book: chapter *augmentation*.
     """
     known = isinstance(letters, str) and letters and set(letters) <= set(GLYPHS)
     if not known or len(set(letters)) < len(letters):
@@ -214,8 +193,6 @@ def road(curvature, offset, heading=0.0):
 
     Each is a number or an array (N,); arrays give N images, (N, 960).
     Raises ValueError for what is neither or is not finite, and for arrays of different lengths.
-
-    Book: chapter *alvinn*.
     """
     _check_road(curvature=curvature, offset=offset, heading=heading)
     c, o, h = (np.asarray(Q)[..., None, None] for Q in (curvature, offset, heading))  # (..., 1, 1)
@@ -241,7 +218,7 @@ def roads(N, noise, rng):
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
 
-    Book: chapter *alvinn*. Pomerleau (1991).
+    Pomerleau (1991).
     """
     _check("roads", N, 1, noise, rng)
     Y = rng.uniform(-1, 1, (N, 3)) * (0.02, 1.5, 0.1)
@@ -258,7 +235,7 @@ def digits():
 
     Returns Split. Raises OSError where the data file is damaged.
 
-    Book: chapter *losses*. Alpaydin and Kaynak (1998), UCI Machine Learning Repository, CC BY 4.0.
+    Alpaydin and Kaynak (1998), UCI Machine Learning Repository, CC BY 4.0.
     """
     content = files("mlp_core").joinpath("data", "digits.npz").read_bytes()
     checksum = hashlib.sha256(content).hexdigest()

@@ -24,8 +24,6 @@ def numerical_gradient(f, x, eps=1e-5):
 
     Returns an array of the shape of x; x itself is left as it was. Raises ValueError for an f that is no function of an
     array or returns no single number, an x that is not float64 and finite, and a step that is not a number above 0.
-
-    Book: chapter *losses*.
     """
     if not callable(f):
         raise ValueError(f"numerical_gradient: expected a function, got f={type(f).__name__}")
@@ -60,8 +58,6 @@ def gradient_error(net, params, X, Y, loss, regularizer=None, seed=None):
 
     Returns a number in [0, 1], below 1e-7 for a right gradient away from kinks; 0 where both gradients vanish.
     Raises ValueError for arguments of another kind, and for parameters with replicas.
-
-    Book: chapter *losses*.
     """
     if not isinstance(net, Network) or not isinstance(params, Parameters):
         kinds = f"{type(net).__name__} and {type(params).__name__}"

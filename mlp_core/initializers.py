@@ -11,8 +11,6 @@ class Initializer:
     """`init(rng, shape)` draws the weights of one layer, float64, of shape `(n_in, n_out)`.
 
     Where `biases` is true the biases are drawn in the same way as the weights, else they start at 0.
-
-    Book: chapter *xor*.
     """
 
     biases = False
@@ -20,10 +18,7 @@ class Initializer:
 
 @dataclass(frozen=True)
 class Uniform(Initializer):
-    """Weights and biases uniform in [-limit, limit); limit > 0. Raises ValueError for another limit.
-
-    Book: chapter *xor*.
-    """
+    """Weights and biases uniform in [-limit, limit); limit > 0. Raises ValueError for another limit."""
 
     limit: float = 1.0
     biases = True
@@ -38,10 +33,7 @@ class Uniform(Initializer):
 
 @dataclass(frozen=True)
 class Normal(Initializer):
-    """Weights and biases normal with mean 0 and standard deviation `scale` > 0. Raises ValueError for another scale.
-
-    Book: chapter *dropout*.
-    """
+    """Weights and biases normal with mean 0 and standard deviation `scale` > 0. Raises ValueError for another scale."""
 
     scale: float = 1.0
     biases = True
@@ -58,7 +50,7 @@ class Normal(Initializer):
 class Glorot(Initializer):
     r"""Weights uniform with limit $\sqrt{6/(m_{l-1} + m_l)}$, so variance $2/(m_{l-1} + m_l)$; biases 0.
 
-    Book: chapter *vanishing*. Glorot and Bengio (2010), equation 16.
+    Glorot and Bengio (2010), equation 16.
     """
 
     def init(self, rng, shape):
@@ -70,7 +62,7 @@ class Glorot(Initializer):
 class He(Initializer):
     r"""Weights normal with mean 0 and variance $2/m_{l-1}$, for ReLU layers; biases 0.
 
-    Book: chapter *vanishing*. He, Zhang, Ren and Sun (2015), equation 10.
+    He, Zhang, Ren and Sun (2015), equation 10.
     """
 
     def init(self, rng, shape):
@@ -84,7 +76,5 @@ def initializer(name):
     """The initializer of that name, or the Initializer that was given.
 
     Raises ValueError for an unknown name.
-
-    Book: chapter *xor*.
     """
     return look_up("initializer", name, BY_NAME, Initializer)

@@ -7,7 +7,7 @@ Every layer has
     forward(params, A_prev, rng=None)   -> A, cache
     backward(params, cache, dA)         -> dA_prev, grads
     shape_in, shape_out                 the shape of one example: (n,) for rows, (H, W, C) for images
-    cost(shape)                         -> multiply-adds, numbers in the cache, of one example's forward pass
+    operations(shape)                   -> multiply-adds, numbers in the cache, of one example's forward pass
 
 A batch has one example a row. `rng` given means training, None means evaluation. Axes in front of the
 batch are replicas: `A_prev` is `(B, n_in)`, or `(R, B, n_in)`, and then `rng` is a sequence of R generators.
@@ -30,8 +30,6 @@ class Layer:
     width, which the layer keeps.
 
     Raises ValueError for examples, or for a gradient, of another shape.
-
-    Book: chapter *notation*.
     """
 
     shape_in = None
@@ -44,7 +42,7 @@ class Layer:
     def init(self, rng, params):
         """Fill the arrays in `params`, those of a single network, from the generator `rng`."""
 
-    def cost(self, shape):
+    def operations(self, shape):
         """Multiply-adds of the forward pass of one example of the given shape, and the numbers it leaves in the cache.
 
         The backward pass has two products, dW and dA_prev, each of as many multiply-adds as the forward pass.
@@ -75,8 +73,6 @@ class Dense(Layer):
     Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. As examples are
     rows, W in code is the transpose of the formula's $\mathbf W$.
     Raises ValueError for sizes that are not positive integers, unknown names and a dA of another shape.
-
-    Book: chapters *mlp*, *backprop*.
     """
 
     n_in: int
@@ -139,7 +135,7 @@ class Dense(Layer):
         dA_prev = dZ @ W.mT  # (..., B, n_in)
         return dA_prev, {"W": dW, "b": db}
 
-    def cost(self, shape):
+    def operations(self, shape):
         return self.n_in * self.n_out, self.n_in + self.n_out
 
 
@@ -157,7 +153,7 @@ class Dropout(Layer):
 
     Raises ValueError for another rate.
 
-    Book: chapter *dropout*. Srivastava et al. (2014), who write p for the probability of keeping.
+    Srivastava et al. (2014), who write p for the probability of keeping.
     """
 
     rate: float
@@ -181,7 +177,7 @@ class Dropout(Layer):
         """Return dA times the same scaled mask."""
         return dA * mask, {}
 
-    def cost(self, shape):
+    def operations(self, shape):
         return 0, prod(shape)
 
 
@@ -195,8 +191,6 @@ class Flatten(Layer):
         The shape of one example.
 
     Raises ValueError for another shape, and where the last axes of the input are not `shape`.
-
-    Book: chapter *convolution*.
     """
 
     shape: tuple
@@ -230,18 +224,12 @@ class Flatten(Layer):
 
 
 def dimensions(shape):
-    """A shape in words: `24x24x6`.
-
-    Book: chapter *convolution*.
-    """
+    """A shape in words: `24x24x6`."""
     return "x".join(map(str, shape))
 
 
 def uniforms(rng, shape, dtype):
-    """Numbers uniform in [0, 1) of the given shape `(B, n)`; from R generators `(R, B, n)`, each its own stream.
-
-    Book: chapter *dropout*.
-    """
+    """Numbers uniform in [0, 1) of the given shape `(B, n)`; from R generators `(R, B, n)`, each its own stream."""
     if isinstance(rng, np.random.Generator):
         return rng.random(shape, dtype)
     return np.stack([stream.random(shape[-2:], dtype) for stream in rng])

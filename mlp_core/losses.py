@@ -23,8 +23,6 @@ class Loss:
 
     Raises ValueError where the shapes of output and targets do not agree (nothing is broadcast silently) and for
     what is no array of numbers. Whether the loss can take the targets is checked by `fit` (`check_targets`), not here.
-
-    Book: chapter *losses*.
     """
 
     def value(self, output, Y):
@@ -50,10 +48,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class HalfSquaredError(Loss):
-    r"""$\ell = \frac12\lVert\hat{\mathbf y} - \mathbf y\rVert^2$, with gradient $\hat{\mathbf y} - \mathbf y$.
-
-    Book: chapter *losses*, equation *half squared error*.
-    """
+    r"""$\ell = \frac12\lVert\hat{\mathbf y} - \mathbf y\rVert^2$, with gradient $\hat{\mathbf y} - \mathbf y$."""
 
     def per_example(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
@@ -72,8 +67,6 @@ class BinaryCrossEntropy(Loss):
     From logits: $-\log\hat y = \log(1 + e^{-z})$ and $-\log(1 - \hat y) = \log(1 + e^z)$, finite for every z.
     The gradient is $\hat{\mathbf y} - \mathbf y$. One output column or several, each its own yes-or-no question;
     targets in [0, 1].
-
-    Book: chapter *losses*, equation *binary cross-entropy*.
     """
 
     def per_example(self, Z, Y):
@@ -99,8 +92,6 @@ class SoftmaxCrossEntropy(Loss):
 
     From logits: $\ell = \log\sum_k e^{z_k} - \sum_j y_j z_j$, computed with the row maximum taken out.
     The gradient is $\hat{\mathbf y} - \mathbf y$; for targets of any sum it is $\hat{\mathbf y}\sum_j y_j - \mathbf y$.
-
-    Book: chapter *losses*, equation *softmax cross-entropy*.
     """
 
     def per_example(self, Z, Y):
@@ -128,8 +119,6 @@ class BinaryLogLoss(Loss):
     $\ell = -\sum_j\bigl(y_j\log\hat y_j + (1 - y_j)\log(1 - \hat y_j)\bigr)$, gradient
     $\frac{\hat y - y}{\hat y(1 - \hat y)}$; infinite where a prediction is certain and wrong.
     Raises ValueError for predictions outside [0, 1]; NaN, as from a run that diverged, stays NaN.
-
-    Book: chapter *losses*, equation *binary cross-entropy*.
     """
 
     def per_example(self, Y_hat, Y):
@@ -152,8 +141,6 @@ class CategoricalLogLoss(Loss):
     r"""Categorical cross-entropy of *probabilities*: $\ell = -\sum_j y_j\log\hat y_j$, gradient $-y_j/\hat y_j$.
 
     Raises ValueError for predictions outside [0, 1]; NaN, as from a run that diverged, stays NaN.
-
-    Book: chapter *losses*, equation *categorical cross-entropy*.
     """
 
     def per_example(self, Y_hat, Y):
@@ -211,7 +198,5 @@ def loss_function(name):
     """The loss of that name, or the Loss that was given.
 
     Raises ValueError for an unknown name.
-
-    Book: chapter *losses*.
     """
     return look_up("loss", name, BY_NAME, Loss)

@@ -10,8 +10,6 @@ def one_hot(y, classes):
 
     Raises ValueError for labels that are not integers, or out of range, and for a number of classes that is not a
     positive integer.
-
-    Book: chapter *losses*.
     """
     if not is_count(classes):
         raise ValueError(f"one_hot: expected a positive integer, got classes={classes!r}")
@@ -29,8 +27,6 @@ def labels(Y):
 
     `(..., N, m)` to `(..., N)` integers; -1, which is no class, where a row holds NaN, as from a run that diverged.
     Raises ValueError for what is no array of numbers with one example a row.
-
-    Book: chapter *losses*.
     """
     check_numbers("labels", "Y", Y)
     if Y.ndim < 2 or 0 in Y.shape:
@@ -49,8 +45,6 @@ def accuracy(Y_hat, Y):
 
     Raises ValueError for what is no array of numbers, where the shapes do not agree, and for targets that are NaN or,
     in a single column, other than 0 and 1.
-
-    Book: chapter *dropout*.
     """
     _check("accuracy", Y_hat, Y)
     return (labels(Y_hat) == labels(Y)).mean(axis=-1)
@@ -61,8 +55,6 @@ def confusion_matrix(Y_hat, Y):
 
     Raises ValueError unless both are arrays of numbers `(N, m)` without NaN, and for targets other than 0 and 1 in a
     single column.
-
-    Book: chapter *overfitting*.
     """
     _check("confusion_matrix", Y_hat, Y)
     if Y_hat.ndim != 2:

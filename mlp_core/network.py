@@ -21,8 +21,6 @@ class Network:
         At least one. What one returns must have the shape that the next expects.
 
     Raises ValueError where there is no layer, for what is no layer, and where two neighbours do not fit.
-
-    Book: chapters *mlp*, *backprop*.
     """
 
     layers: tuple
@@ -161,8 +159,6 @@ def MLP(sizes, hidden="tanh", output="identity", initializer="glorot"):
     initializer : name or Initializer
 
     Raises ValueError for sizes of another form and for unknown names.
-
-    Book: chapter *xor*.
     """
     try:
         widths = [int(size) for size in sizes.split("-")] if isinstance(sizes, str) else list(sizes)
@@ -175,11 +171,8 @@ def MLP(sizes, hidden="tanh", output="identity", initializer="glorot"):
     return Network([Dense(n_in, n_out, phi, initializer) for n_in, n_out, phi in pairs])
 
 
-class Cost(NamedTuple):
-    """Multiply-adds and bytes of a forward and of a backward pass: see `cost`.
-
-    Book: chapter *frameworks*.
-    """
+class Operations(NamedTuple):
+    """Multiply-adds and bytes of a forward and of a backward pass: see `operations`."""
 
     multiply_adds_forward: int
     multiply_adds_backward: int
@@ -187,7 +180,7 @@ class Cost(NamedTuple):
     bytes_backward: int
 
 
-def cost(net, batch):
+def operations(net, batch):
     """What a step of training costs a network of float64 numbers.
 
     Parameters
@@ -195,23 +188,21 @@ def cost(net, batch):
     net : Network
     batch : int, at least 1, the number of examples
 
-    Returns Cost. Multiply-adds are those of the matrix products: A_prev @ W forward; dW and dA_prev backward, in
+    Returns Operations. Multiply-adds are those of the matrix products: A_prev @ W forward; dW and dA_prev backward, in
     every layer, for the first one's dA_prev is the gradient with respect to X. Bytes are those of the parameters and
     of all caches (forward), and of the gradients with respect to the parameters and to X (backward).
     Raises ValueError for what is no network, a network that fits any width, and another batch.
-
-    Book: chapter *frameworks*.
     """
-    _check_network("cost", net)
+    _check_network("operations", net)
     if net.shape_in is None:
-        raise ValueError(f"cost: expected a network of known width, got net={net}")
+        raise ValueError(f"operations: expected a network of known width, got net={net}")
     if not is_count(batch):
-        raise ValueError(f"cost: expected a positive integer, got batch={batch!r}")
+        raise ValueError(f"operations: expected a positive integer, got batch={batch!r}")
     batch, itemsize = int(batch), 8
     P, n_in = sum(map(_size, net.layers)), prod(net.shape_in)
-    costs = [layer.cost(shape) for layer, shape in zip(net.layers, net.example_shapes(), strict=False)]
-    products, cached = (batch * sum(column) for column in zip(*costs, strict=True))
-    return Cost(products, 2 * products, itemsize * (P + cached), itemsize * (P + batch * n_in))
+    counts = [layer.operations(shape) for layer, shape in zip(net.layers, net.example_shapes(), strict=False)]
+    products, cached = (batch * sum(column) for column in zip(*counts, strict=True))
+    return Operations(products, 2 * products, itemsize * (P + cached), itemsize * (P + batch * n_in))
 
 
 @dataclass(frozen=True, repr=False)
@@ -225,8 +216,6 @@ class Description:
     hidden_layers : int, those of them before the last
     node_layers : int, the weight layers and the input
     parameters : int, of the whole network
-
-    Book: chapter *mlp*.
     """
 
     rows: tuple
@@ -260,8 +249,6 @@ def describe(net):
     """The layers of a network, their shapes and parameters, and the three ways to count layers.
 
     Returns a Description. Raises ValueError for what is no network.
-
-    Book: chapter *mlp*.
     """
     _check_network("describe", net)
     names, sizes = ["input", *map(str, net.layers)], [0, *map(_size, net.layers)]
@@ -272,8 +259,6 @@ def streams(rng, replicas, caller):
     """The generator of a single network (`replicas=None`), or R of them, spawned from one or as given.
 
     Raises ValueError, in the caller's name, where `rng` and `replicas` do not agree.
-
-    Book: chapter *xor*.
     """
     if isinstance(rng, np.random.Generator):
         return rng if replicas is None else rng.spawn(replicas)

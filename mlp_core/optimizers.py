@@ -23,8 +23,6 @@ class Schedule:
 
     The schedule's own `lr` is $\eta_0$, a number above 0 or an array (R, 1). Raises ValueError for hyperparameters
     outside their ranges.
-
-    Book: chapter *optimisers*.
     """
 
     def __post_init__(self):
@@ -33,10 +31,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class StepDecay(Schedule):
-    r"""$\eta_t = \eta_0\,\gamma^{\lfloor t/k\rfloor}$, with the factor $0 < \gamma < 1$ `every` $k \ge 1$ steps.
-
-    Book: chapter *optimisers*.
-    """
+    r"""$\eta_t = \eta_0\,\gamma^{\lfloor t/k\rfloor}$, with the factor $0 < \gamma < 1$ `every` $k \ge 1$ steps."""
 
     lr: float
     factor: float
@@ -53,10 +48,7 @@ class StepDecay(Schedule):
 
 @dataclass(frozen=True)
 class ExponentialDecay(Schedule):
-    r"""$\eta_t = \eta_0\,\gamma^t$, with the factor $0 < \gamma < 1$.
-
-    Book: chapter *optimisers*.
-    """
+    r"""$\eta_t = \eta_0\,\gamma^t$, with the factor $0 < \gamma < 1$."""
 
     lr: float
     factor: float
@@ -73,7 +65,7 @@ class ExponentialDecay(Schedule):
 class InverseTime(Schedule):
     r"""$\eta_t = \eta_0/(1 + t/\tau)$, with $\tau > 0$ in steps; $\sum\eta_t = \infty$ and $\sum\eta_t^2 < \infty$.
 
-    Book: chapter *optimisers*. Robbins and Monro (1951).
+    Robbins and Monro (1951).
     """
 
     lr: float
@@ -98,8 +90,6 @@ class Optimizer:
     function `cost(params)` of the loss on the batch, () or (R,).
 
     Raises ValueError for hyperparameters outside their ranges, and for params and grads that do not fit.
-
-    Book: chapter *optimisers*.
     """
 
     needs_cost = False
@@ -123,7 +113,7 @@ class SGD(Optimizer):
 
     Raises ValueError for values outside these ranges.
 
-    Book: chapters *xor*, *optimisers*. Polyak (1964); Nesterov (1983) as rewritten by Bengio et al. (2013).
+    Polyak (1964); Nesterov (1983) as rewritten by Bengio et al. (2013).
     """
 
     lr: float | Schedule
@@ -160,18 +150,18 @@ class RMSprop(Optimizer):
     $$\mathbf s \leftarrow \rho\mathbf s + (1 - \rho)\mathbf g^2, \qquad
     \theta \leftarrow \theta - \eta\,\mathbf g/(\sqrt{\mathbf s} + \varepsilon)$$
 
-    `lr` as for Optimizer, `decay` $0 \le \rho < 1$, `eps` $\varepsilon > 0$. The state has `s`.
+    `lr` as for Optimizer, `rho` $0 \le \rho < 1$, `eps` $\varepsilon > 0$. The state has `s`.
 
-    Book: chapter *optimisers*. Tieleman and Hinton (2012).
+    Tieleman and Hinton (2012).
     """
 
     lr: float | Schedule
-    decay: float = 0.99
+    rho: float = 0.99
     eps: float = 1e-8
 
     def __post_init__(self):
         _check_lr(self, schedules=True)
-        _check_range(self, "a number in [0, 1)", "decay")
+        _check_range(self, "a number in [0, 1)", "rho")
         _check_range(self, "a number above 0", "eps")
 
     def init(self, params):
@@ -181,7 +171,7 @@ class RMSprop(Optimizer):
     def step(self, params, grads, state):
         lr, g, s = _rate(self, params, state.t), _gradient(self, params, grads), state.s
         state.t += 1
-        s.theta = self.decay * s.theta + (1 - self.decay) * g**2
+        s.theta = self.rho * s.theta + (1 - self.rho) * g**2
         params.theta -= lr * g / (np.sqrt(s.theta) + self.eps)
 
 
@@ -197,7 +187,7 @@ class Adam(Optimizer):
     `lr` as for Optimizer, `beta1` and `beta2` in [0, 1), `eps` $\varepsilon > 0$. The state has `m` and `s`, the
     paper's v.
 
-    Book: chapter *optimisers*. Kingma and Ba (2015).
+    Kingma and Ba (2015).
     """
 
     lr: float | Schedule
@@ -234,7 +224,7 @@ class BoldDriver(Optimizer):
     `lr`, of the first step, is a number or an array (R, 1), `grow` above 1, `shrink` in (0, 1). The state has `lr`, of
     shape (1,) or (R, 1).
 
-    Book: chapter *optimisers*. Vogl et al. (1988); the name is of Battiti (1989).
+    Vogl et al. (1988); the name is of Battiti (1989).
     """
 
     lr: float
@@ -272,7 +262,7 @@ class Clipped(Optimizer):
     `optimizer` is an Optimizer that needs no cost, `norm` is $c > 0$. The length is that of the gradient of all
     parameters of one network. The state is that of the optimizer.
 
-    Book: chapter *optimisers*. Pascanu, Mikolov and Bengio (2013).
+    Pascanu, Mikolov and Bengio (2013).
     """
 
     optimizer: Optimizer
@@ -302,7 +292,7 @@ class Proximal(Optimizer):
     L1 as well; with L2 it is the elastic net. `optimizer` is SGD without momentum (with it the minimum would be
     another), `penalty` is L1. The state is that of SGD.
 
-    Book: chapter *penalties*. Parikh and Boyd (2014).
+    Parikh and Boyd (2014).
     """
 
     optimizer: SGD

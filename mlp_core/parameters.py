@@ -27,8 +27,6 @@ class Parameters:
         The numbers. The vector is used as it is, not copied.
 
     Raises ValueError for a vector of another length or dtype, and for a value of another shape or that is no array.
-
-    Book: chapter *notation*.
     """
 
     def __init__(self, shapes, theta):
@@ -126,8 +124,6 @@ class Entries(Mapping):
     """The named arrays of one layer. `entries["W"] = value` writes into the parameter vector.
 
     Raises ValueError for a value of another shape or that is no array.
-
-    Book: chapter *notation*.
     """
 
     def __init__(self, views):

@@ -9,10 +9,7 @@ from mlp_core.checks import check_numbers, is_count, is_number
 
 
 class Adaline(NamedTuple):
-    """What Adaline found: weights `(n,)`, bias, and for each epoch the mean error.
-
-    Book: chapter *xor*.
-    """
+    """What Adaline found: weights `(n,)`, bias, and for each epoch the mean error."""
 
     w: np.ndarray
     b: float
@@ -24,8 +21,6 @@ class Path(NamedTuple):
 
     `rows` `(M,)` are the examples that caused them; `w` `(M + 1, n)` and `b` `(M + 1,)` the weights and the bias at the
     start and after each update.
-
-    Book: chapter *neuron*.
     """
 
     rows: np.ndarray
@@ -34,10 +29,7 @@ class Path(NamedTuple):
 
 
 class Perceptron(NamedTuple):
-    """What the perceptron rule found: weights `(n,)`, bias, for each epoch the number of mistakes, and the Path.
-
-    Book: chapter *neuron*.
-    """
+    """What the perceptron rule found: weights `(n,)`, bias, for each epoch the number of mistakes, and the Path."""
 
     w: np.ndarray
     b: float
@@ -46,10 +38,7 @@ class Perceptron(NamedTuple):
 
 
 class MistakeBound(NamedTuple):
-    r"""Radius r, margin $\gamma$ and the number of mistakes $(r/\gamma)^2$ that the perceptron rule cannot exceed.
-
-    Book: chapter *neuron*.
-    """
+    r"""Radius r, margin $\gamma$ and the number of mistakes $(r/\gamma)^2$ that the perceptron rule cannot exceed."""
 
     radius: float
     margin: float
@@ -73,7 +62,7 @@ def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
     Raises ValueError for targets other than 0 and 1, arrays that do not fit, numbers that are not finite, epochs below
     1 and a learning rate that is not above 0.
 
-    Book: chapters *xor*, *neuron*. Rosenblatt (1958).
+    Rosenblatt (1958).
     """
     _check_data("perceptron_rule", X, y)
     _check_classes("perceptron_rule", y)
@@ -116,7 +105,7 @@ def mistake_bound(X, y, w, b):
     Returns MistakeBound. Raises ValueError for a hyperplane that does not separate the classes, and where
     `perceptron_rule` would for X and y.
 
-    Book: chapter *neuron*. Novikoff (1962).
+    Novikoff (1962).
     """
     _check_data("mistake_bound", X, y)
     _check_classes("mistake_bound", y)
@@ -145,7 +134,7 @@ def adaline(X, y, epochs, lr):
     Raises ValueError for arrays that do not fit, numbers that are not finite, epochs below 1 and a learning rate that
     is not above 0.
 
-    Book: chapters *xor*, *gradient-descent*. Widrow and Hoff (1960).
+    Widrow and Hoff (1960).
     """
     _check_data("adaline", X, y)
     _check_settings("adaline", epochs, lr)

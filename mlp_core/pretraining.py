@@ -26,7 +26,7 @@ class TiedAutoencoder(Layer):
     reconstruction has no activation: for binary cross-entropy it is the logits.
     Raises ValueError for another encoder, for examples and for a dA of another shape.
 
-    Book: chapter *pretraining*. Vincent et al. (2010).
+    Vincent et al. (2010).
     """
 
     encoder: Dense
@@ -74,16 +74,13 @@ class TiedAutoencoder(Layer):
         dc = dA.sum(axis=-2, keepdims=True)  # (..., 1, n_in)
         return dX, {"W": dW, "b": grads["b"], "c": dc}
 
-    def cost(self, shape):
-        multiply_adds, cached = self.encoder.cost(shape)
+    def operations(self, shape):
+        multiply_adds, cached = self.encoder.operations(shape)
         return 2 * multiply_adds, cached + self.encoder.n_out
 
 
 class Stage(NamedTuple):
-    """What was trained in one stage: the network, its Parameters and the History.
-
-    Book: chapter *pretraining*.
-    """
+    """What was trained in one stage: the network, its Parameters and the History."""
 
     net: Network
     params: Parameters
@@ -107,7 +104,7 @@ def greedy_supervised(net, params, X, Y, *, loss, optimizer, epochs, rng, batch_
     Returns a list of Stage; `params` is trained in place. After an interrupt no further stage begins.
     Raises ValueError for other networks and for data, settings and random numbers that do not fit.
 
-    Book: chapter *pretraining*. Bengio et al. (2007).
+    Bengio et al. (2007).
     """
     rng = _check("greedy_supervised", net, params, X, rng, least=2)
     last = len(net.layers) - 2
@@ -145,7 +142,7 @@ def greedy_autoencoder(net, params, X, *, layers, loss, optimizer, epochs, rng, 
     Returns a list of Stage; `params` is trained in place. After an interrupt no further stage begins.
     Raises ValueError for other networks and for data, settings and random numbers that do not fit.
 
-    Book: chapter *pretraining*. Bengio et al. (2007), with the tied weights of Vincent et al. (2010).
+    Bengio et al. (2007), with the tied weights of Vincent et al. (2010).
     """
     rng = _check("greedy_autoencoder", net, params, X, rng, least=1)
     if not is_count(layers) or layers > len(net.layers):
@@ -171,8 +168,6 @@ def reconstruct(stages, X, loss):
     loss : name or Loss of the stages; its link belongs to the decoder
 
     Raises ValueError for other stages and for an X that does not fit.
-
-    Book: chapter *pretraining*.
     """
     if not isinstance(stages, list | tuple) or not all(isinstance(stage, Stage) for stage in stages):
         got = " ".join(repr(stages).split())

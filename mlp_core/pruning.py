@@ -19,8 +19,6 @@ def magnitude(params):
     r"""The saliency $|w|$ of each weight: the smallest weights go first.
 
     Returns Parameters. Raises ValueError for what is not Parameters.
-
-    Book: chapter *pruning*.
     """
     _check("magnitude", params=params)
     return Parameters(params.shapes, np.abs(params.theta))
@@ -37,7 +35,7 @@ def optimal_brain_damage(params, h):
     Returns Parameters, negative where h is, as it can be away from a minimum.
     Raises ValueError for what is not Parameters and for an h of another shape.
 
-    Book: chapter *pruning*. LeCun, Denker and Solla (1990).
+    LeCun, Denker and Solla (1990).
     """
     _check("optimal_brain_damage", params=params, h=h)
     return Parameters(params.shapes, h.theta * params.theta**2 / 2)
@@ -65,7 +63,7 @@ def second_derivatives(net, params, X, Y, loss):
     Returns Parameters. Raises ValueError for other losses, other layers, activations other than identity, relu, tanh
     and logistic, and for data that do not fit.
 
-    Book: chapter *pruning*. LeCun, Denker and Solla (1990).
+    LeCun, Denker and Solla (1990).
     """
     loss = loss_function(loss)
     if not isinstance(net, Network):
@@ -101,8 +99,6 @@ def prune(params, saliency, share):
 
     Returns Parameters: 1 to keep, 0 to remove. Raises ValueError for another share, a saliency of another shape and one
     that is not finite.
-
-    Book: chapter *pruning*.
     """
     _check("prune", params=params, saliency=saliency)
     _check_share("prune", share)
@@ -128,8 +124,6 @@ def remove_units(params, share, rng):
 
     Returns Parameters: 1 to keep, 0 to remove. With equal generators a larger share removes the same units and more.
     Raises ValueError for another share, for parameters without hidden dense layers and for another rng.
-
-    Book: chapter *pruning*.
     """
     _check("remove_units", params=params)
     _check_share("remove_units", share)
@@ -162,8 +156,6 @@ class Masked(Optimizer):
 
     Raises ValueError for another optimizer or mask, a mask of another shape than the parameters', and parameters that
     are not 0 where the mask is.
-
-    Book: chapter *pruning*.
     """
 
     optimizer: Optimizer

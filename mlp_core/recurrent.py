@@ -27,8 +27,6 @@ class Computation(NamedTuple):
     "stops": nothing changes after `steps` steps, and `value` holds the outputs. "cycles": after `steps` steps the
     states repeat for ever, every `period` steps. "undecided": neither is known after `steps` steps.
     `value` and `period` are None where they do not apply.
-
-    Book: chapter *recurrent*.
     """
 
     verdict: str
@@ -54,8 +52,6 @@ class NeuronGraph:
 
     Raises ValueError for what is no finite number or no neuron, for softmax, which is no activation of a single neuron,
     and for activations other than step, identity, relu and saturated_linear with Fractions.
-
-    Book: chapter *recurrent*.
     """
 
     edges: dict
@@ -224,8 +220,6 @@ def network_graph(net, params):
     net, params : a Network and its Parameters, without replicas
 
     Returns NeuronGraph, in float64. Raises ValueError for other layers, other parameters and softmax.
-
-    Book: chapter *recurrent*.
     """
     if not isinstance(net, Network) or not all(isinstance(layer, Dense) for layer in net.layers):
         raise ValueError(f"network_graph: expected a Network of Dense layers, got net={net}")
@@ -257,7 +251,7 @@ def automaton_net(table, accepting):
 
     Returns NeuronGraph. Raises ValueError for what is no table and for other states.
 
-    Book: chapter *recurrent*. Kleene (1956); Minsky (1967).
+    Kleene (1956); Minsky (1967).
     """
     rows = table if isinstance(table, tuple | list) else ()
     n = len(rows)
@@ -281,8 +275,6 @@ def accepts(net, word):
     """Whether an `automaton_net` accepts a word such as "0110", fed bit by bit; one more step brings the answer.
 
     Raises ValueError for another graph and for what is no word.
-
-    Book: chapter *recurrent*.
     """
     if not isinstance(net, NeuronGraph) or len(net.inputs) != 2 or len(net.outputs) != 1:
         raise ValueError(f"accepts: expected a graph from automaton_net, got net={net!r}")
@@ -297,7 +289,7 @@ def encode(word):
     The last term marks the end: without it 1, 10 and 100 would have one code. Returns a Fraction.
     Raises ValueError for what is no word.
 
-    Book: chapter *recurrent*. Siegelmann and Sontag (1995).
+    Siegelmann and Sontag (1995).
     """
     _check_word("encode", word)
     end = Fraction(1, 2 ** (len(word) + 1))
@@ -308,8 +300,6 @@ def decode(code):
     """The word of a code: its binary digits without the last.
 
     Raises ValueError for what is no Fraction k/2^n between 0 and 1.
-
-    Book: chapter *recurrent*.
     """
     if not isinstance(code, Fraction) or not 0 < code < 1 or code.denominator.bit_count() != 1:
         raise ValueError(f"decode: expected a Fraction k/2^n between 0 and 1, got code={code!r}")
@@ -327,7 +317,7 @@ def push(q, bit):
 
     Raises ValueError for another q or bit.
 
-    Book: chapter *recurrent*. Siegelmann and Sontag (1995).
+    Siegelmann and Sontag (1995).
     """
     _check_stack("push", q)
     if not is_number(bit) or bit not in (0, 1):
@@ -339,8 +329,6 @@ def top(q):
     r"""The top of the stack, $\mathrm{sat}(4q - 2)$ with the saturated-linear function sat; 0 if it is empty.
 
     Raises ValueError for what is no stack.
-
-    Book: chapter *recurrent*.
     """
     _check_stack("top", q)
     return _sat(4 * q - 2)
@@ -350,8 +338,6 @@ def pop(q):
     r"""The stack without its top, $\mathrm{sat}(4q - 2\,\mathrm{top} - 1)$; an empty stack stays empty.
 
     Raises ValueError for what is no stack.
-
-    Book: chapter *recurrent*.
     """
     _check_stack("pop", q)
     return _sat(4 * q - 2 * top(q) - 1)
@@ -361,8 +347,6 @@ def non_empty(q):
     r"""1 if the stack holds a bit, else 0: $\mathrm{sat}(4q)$.
 
     Raises ValueError for what is no stack.
-
-    Book: chapter *recurrent*.
     """
     _check_stack("non_empty", q)
     return _sat(4 * q)

@@ -19,8 +19,6 @@ class Penalty:
 
     Raises ValueError for a lam that is negative, not finite or of another shape, for params that do not fit it, and for
     a Penalty that is neither L1 nor L2.
-
-    Book: chapter *penalties*.
     """
 
     lam: float
@@ -45,7 +43,7 @@ class L2(Penalty):
 
     Parameters and errors as for Penalty.
 
-    Book: chapters *losses*, *penalties*. Tikhonov (1963); ridge regression: Hoerl and Kennard (1970).
+    Tikhonov (1963); ridge regression: Hoerl and Kennard (1970).
     """
 
     def value(self, params):
@@ -64,7 +62,7 @@ class L1(Penalty):
 
     Parameters and errors as for Penalty.
 
-    Book: chapter *penalties*. The lasso: Tibshirani (1996).
+    The lasso: Tibshirani (1996).
     """
 
     def value(self, params):
@@ -97,10 +95,7 @@ class L1(Penalty):
 
 
 def weights_only(params):
-    """A vector (P,) that is 1 at the weights and 0 at the biases.
-
-    Book: chapter *losses*.
-    """
+    """A vector (P,) that is 1 at the weights and 0 at the biases."""
     single = params if params.replicas is None else params.replica(0)
     mask = single.zeros_like()
     for layer in mask:
@@ -113,8 +108,6 @@ def setting(caller, name, value, params):
     """A hyperparameter in the dtype of the parameters, so that float32 stays float32: an array () or (R, 1).
 
     Raises ValueError, in the caller's name, where it has a value for each of another number of replicas.
-
-    Book: chapter *penalties*.
     """
     if not isinstance(params, Parameters):
         raise ValueError(f"{caller}: expected Parameters, got params={type(params).__name__}")

@@ -33,8 +33,6 @@ def save(path, net, params):
     net, params : a Network and its Parameters, single or R replicas; NaN and infinity are kept
 
     Raises ValueError for another path and for parameters of another network, OSError where nothing can be written.
-
-    Book: chapter *frameworks*.
     """
     path = _checked("save", path, net)
     if not isinstance(params, Parameters) or params.shapes != net.shapes:
@@ -65,8 +63,6 @@ def load(path, net):
 
     Returns Parameters. Raises ValueError for another path and for a file of another network, OSError for a file that
     cannot be read, that is not one of `save`'s or not of this format, and for one that was cut off or changed.
-
-    Book: chapter *frameworks*.
     """
     path = _checked("load", path, net)
     try:

@@ -47,9 +47,9 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-def conv(shape=SHAPE, maps=3, kernel=(3, 2), activation="tanh", replicas=None, dtype=np.float64):
+def conv(shape=SHAPE, filters=3, kernel_size=(3, 2), activation="tanh", replicas=None, dtype=np.float64):
     """A Conv2D layer and random arrays for it."""
-    layer = Conv2D(shape, maps, kernel, activation)
+    layer = Conv2D(shape, filters, kernel_size, activation)
     params = Parameters.zeros([layer.shapes()], replicas, dtype)
     params.theta = rng().normal(size=params.theta.shape)
     return layer, params[0]
@@ -161,7 +161,7 @@ def test_a_convolution_follows_a_shift_of_the_image():
 
 
 def test_a_kernel_of_the_size_of_the_image_is_a_dense_layer():
-    layer, params = conv(kernel=SHAPE[:2])
+    layer, params = conv(kernel_size=SHAPE[:2])
     X, dense = images(), Dense(np.prod(SHAPE), 3, "tanh")
     A, cache = layer.forward(params, X)
     expected, dense_cache = dense.forward(params, X.reshape(B, -1))
@@ -175,7 +175,7 @@ def test_a_kernel_of_the_size_of_the_image_is_a_dense_layer():
 
 @pytest.mark.parametrize("kernel", [1, (3, 2), (6, 7)])
 def test_a_convolution_equals_its_sparse_tied_dense_layer(kernel):
-    layer, params = conv(kernel=kernel)
+    layer, params = conv(kernel_size=kernel)
     W, b = dense_equivalent(layer, params)
     dense, X = Dense(*W.shape, "tanh"), images()
     A, cache = layer.forward(params, X)
@@ -205,7 +205,7 @@ def test_locality_saves_multiply_adds_and_sharing_saves_weights():
     layer, params = conv((28, 28, 1), 1, 5)
     W, b = dense_equivalent(layer, params)
     assert (W.size, W.size + b.size) == (451_584, 452_160)
-    assert np.count_nonzero(W) == layer.cost((28, 28, 1))[0] == 14_400
+    assert np.count_nonzero(W) == layer.operations((28, 28, 1))[0] == 14_400
     assert (params["W"].size, params["W"].size + params["b"].size) == (25, 26)
 
 
@@ -350,9 +350,9 @@ def test_a_small_chain_has_the_shapes_and_parameters_of_lenet():
 
 
 def test_the_cost_of_a_layer_is_that_of_one_image():
-    assert Conv2D(SHAPE, 3, (3, 2)).cost(SHAPE) == (4 * 6 * 12 * 3, 4 * 6 * (12 + 3))
-    assert MaxPool2D((6, 4, 2)).cost((6, 4, 2)) == (0, 3 * 2 * 2)
-    assert MeanPool2D((6, 4, 2)).cost((6, 4, 2)) == (0, 0)
+    assert Conv2D(SHAPE, 3, (3, 2)).operations(SHAPE) == (4 * 6 * 12 * 3, 4 * 6 * (12 + 3))
+    assert MaxPool2D((6, 4, 2)).operations((6, 4, 2)) == (0, 3 * 2 * 2)
+    assert MeanPool2D((6, 4, 2)).operations((6, 4, 2)) == (0, 0)
 
 
 def test_layers_are_frozen_and_equal_by_their_hyperparameters():
@@ -369,9 +369,9 @@ def test_layers_are_frozen_and_equal_by_their_hyperparameters():
 def test_layers_are_written_with_their_shapes_in_plain_numbers():
     six, three = np.int64(6), np.int32(3)
     layer, pool = Conv2D([six, 7, 2], 3, (three, 2)), MeanPool2D((six, 6, 1), three)
-    assert (str(layer), repr(layer.shape), repr(layer.kernel)) == ("Conv2D 6x7x2->4x6x3", "(6, 7, 2)", "(3, 2)")
+    assert (str(layer), repr(layer.shape), repr(layer.kernel_size)) == ("Conv2D 6x7x2->4x6x3", "(6, 7, 2)", "(3, 2)")
     assert (str(pool), repr(pool.shape), repr(pool.size)) == ("MeanPool2D 6x6x1->2x2x1", "(6, 6, 1)", "3")
-    assert repr(Conv2D(SHAPE, three, 2).maps) == "3"
+    assert repr(Conv2D(SHAPE, three, 2).filters) == "3"
     assert str(MaxPool2D((4, 6, 3))) == "MaxPool2D 4x6x3->2x3x3"
 
 
@@ -386,14 +386,18 @@ WRONG = {
     f"Conv2D{IMAGE}(28, 28, True)": lambda: Conv2D((28, 28, True), 3, 5),
     f"Conv2D{IMAGE}'123'": lambda: Conv2D("123", 3, 5),
     f"MeanPool2D{IMAGE}(4, 4.0, 1)": lambda: MeanPool2D((4, 4.0, 1)),
-    "Conv2D: expected a positive integer, got maps=0": lambda: Conv2D(SHAPE, 0, 3),
-    "Conv2D: expected a positive integer, got maps='3'": lambda: Conv2D(SHAPE, "3", 3),
-    "Conv2D: expected one or two integers of at most 6x7, got kernel=7": lambda: Conv2D(SHAPE, 3, 7),
-    "Conv2D: expected one or two integers of at most 6x7, got kernel=(6, 8)": lambda: Conv2D(SHAPE, 3, (6, 8)),
-    "Conv2D: expected one or two integers of at most 6x7, got kernel=0": lambda: Conv2D(SHAPE, 3, 0),
-    "Conv2D: expected one or two integers of at most 6x7, got kernel=(3, 2, 2)": lambda: Conv2D(SHAPE, 3, (3, 2, 2)),
-    "Conv2D: expected one or two integers of at most 6x7, got kernel=(3, True)": lambda: Conv2D(SHAPE, 3, (3, True)),
-    "Conv2D: expected one or two integers of at most 6x7, got kernel='33'": lambda: Conv2D(SHAPE, 3, "33"),
+    "Conv2D: expected a positive integer, got filters=0": lambda: Conv2D(SHAPE, 0, 3),
+    "Conv2D: expected a positive integer, got filters='3'": lambda: Conv2D(SHAPE, "3", 3),
+    "Conv2D: expected one or two integers of at most 6x7, got kernel_size=7": lambda: Conv2D(SHAPE, 3, 7),
+    "Conv2D: expected one or two integers of at most 6x7, got kernel_size=(6, 8)": lambda: Conv2D(SHAPE, 3, (6, 8)),
+    "Conv2D: expected one or two integers of at most 6x7, got kernel_size=0": lambda: Conv2D(SHAPE, 3, 0),
+    "Conv2D: expected one or two integers of at most 6x7, got kernel_size=(3, 2, 2)": (
+        lambda: Conv2D(SHAPE, 3, (3, 2, 2))
+    ),
+    "Conv2D: expected one or two integers of at most 6x7, got kernel_size=(3, True)": (
+        lambda: Conv2D(SHAPE, 3, (3, True))
+    ),
+    "Conv2D: expected one or two integers of at most 6x7, got kernel_size='33'": lambda: Conv2D(SHAPE, 3, "33"),
     "initializer: expected one of uniform, normal, glorot, he, got name='one'": (
         lambda: Conv2D(SHAPE, 3, 3, "tanh", "one")
     ),

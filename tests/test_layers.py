@@ -231,9 +231,9 @@ def test_a_layer_knows_the_shapes_of_an_example_and_says_where_any_width_fits():
 
 
 def test_the_cost_of_a_layer_is_its_multiply_adds_and_the_numbers_it_remembers():
-    assert Dense(5, 3).cost((5,)) == (15, 8)
-    assert Dropout(0.5).cost((5,)) == (0, 5)
-    assert Flatten((5, 3)).cost((5, 3)) == Layer().cost((5,)) == (0, 0)
+    assert Dense(5, 3).operations((5,)) == (15, 8)
+    assert Dropout(0.5).operations((5,)) == (0, 5)
+    assert Flatten((5, 3)).operations((5, 3)) == Layer().operations((5,)) == (0, 0)
 
 
 WRONG = {

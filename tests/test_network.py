@@ -9,7 +9,7 @@ from mlp_core import MLP, Dense, Dropout, Flatten, HalfSquaredError, Network, Pa
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.initializers import He
-from mlp_core.network import Cost, Description, cost, describe, streams
+from mlp_core.network import Description, Operations, describe, operations, streams
 
 
 def rng(seed=0):
@@ -263,7 +263,7 @@ def test_the_cost_is_what_an_instrumented_pass_counts_and_what_its_arrays_occupy
     dX, grads = net.backward(params, caches, output)
     backward = Counting.count
     cached = [array for cache in caches if cache is not None for array in (cache if type(cache) is tuple else [cache])]
-    assert cost(net, batch) == Cost(
+    assert operations(net, batch) == Operations(
         forward,
         backward,
         params.theta.nbytes + sum(array.nbytes for array in cached),
@@ -272,12 +272,12 @@ def test_the_cost_is_what_an_instrumented_pass_counts_and_what_its_arrays_occupy
 
 
 def test_the_cost_of_the_lectures_networks():
-    assert cost(MLP("2-4-3-2"), 1) == (26, 52, 8 * (35 + 2 + 4 + 4 + 3 + 3 + 2), 8 * (35 + 2))
-    assert cost(MLP("2-4-3-2"), 10).multiply_adds_forward == 260
-    assert cost(Network([Conv2D((28, 28, 1), 1, 5)]), 1).multiply_adds_forward == 14_400
-    assert cost(MLP((784, 576)), 1).multiply_adds_forward == 451_584
+    assert operations(MLP("2-4-3-2"), 1) == (26, 52, 8 * (35 + 2 + 4 + 4 + 3 + 3 + 2), 8 * (35 + 2))
+    assert operations(MLP("2-4-3-2"), 10).multiply_adds_forward == 260
+    assert operations(Network([Conv2D((28, 28, 1), 1, 5)]), 1).multiply_adds_forward == 14_400
+    assert operations(MLP((784, 576)), 1).multiply_adds_forward == 451_584
     wide = Network([Dense(np.int32(100_000), np.int32(100_000))])
-    assert cost(wide, np.int8(100)).multiply_adds_backward == 2 * 10**12
+    assert operations(wide, np.int8(100)).multiply_adds_backward == 2 * 10**12
 
 
 def test_the_three_ways_to_count_layers_are_told_apart():
@@ -430,10 +430,12 @@ WRONG = {
     "Network: expected X of dtype float64, as its parameters, got dtype=datetime64[D]": (
         lambda: NET.forward(PARAMS, np.ones((4, 2), "M8[D]"))
     ),
-    "cost: expected a Network, got net=list": lambda: cost([2, 4, 3, 2], 1),
-    "cost: expected a network of known width, got net=Network(Dropout 0.5)": lambda: cost(Network([Dropout(0.5)]), 1),
-    "cost: expected a positive integer, got batch=0": lambda: cost(NET, 0),
-    "cost: expected a positive integer, got batch=None": lambda: cost(NET, None),
+    "operations: expected a Network, got net=list": lambda: operations([2, 4, 3, 2], 1),
+    "operations: expected a network of known width, got net=Network(Dropout 0.5)": (
+        lambda: operations(Network([Dropout(0.5)]), 1)
+    ),
+    "operations: expected a positive integer, got batch=0": lambda: operations(NET, 0),
+    "operations: expected a positive integer, got batch=None": lambda: operations(NET, None),
     "describe: expected a Network, got net=str": lambda: describe("2-4-3-2"),
     "MLP: expected sizes such as \"2-4-1\" or (2, 4, 1), got sizes='2-0-1'": lambda: MLP("2-0-1"),
     'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=[2, 3.0, 1]': lambda: MLP([2, 3.0, 1]),

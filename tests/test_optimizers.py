@@ -118,7 +118,7 @@ def test_the_state_counts_the_steps(kind):
     "optimizer, spelled_out",
     [
         (SGD(0.1), SGD(lr=0.1, momentum=0, nesterov=False)),
-        (RMSprop(0.1), RMSprop(lr=0.1, decay=0.99, eps=1e-8)),
+        (RMSprop(0.1), RMSprop(lr=0.1, rho=0.99, eps=1e-8)),
         (Adam(0.1), Adam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8)),
         (BoldDriver(0.1), BoldDriver(lr=0.1, grow=1.05, shrink=0.5)),
     ],
@@ -135,11 +135,11 @@ def test_only_the_bold_driver_needs_the_cost(kind):
 
 
 def test_rmsprop_divides_by_the_root_of_the_decayed_mean_of_the_squares():
-    gradients, lr, decay, eps = rng().normal(size=(6, 2)), 0.1, 0.8, 0.01
-    path, state = steps(RMSprop(lr, decay, eps), gradients, theta=(0, 0))
+    gradients, lr, rho, eps = rng().normal(size=(6, 2)), 0.1, 0.8, 0.01
+    path, state = steps(RMSprop(lr, rho, eps), gradients, theta=(0, 0))
     expected = np.zeros(2)
     for t, theta in enumerate(path):
-        weights = (1 - decay) * decay ** np.arange(t, -1, -1)
+        weights = (1 - rho) * rho ** np.arange(t, -1, -1)
         mean_square = weights @ gradients[: t + 1] ** 2
         expected -= lr * gradients[t] / (np.sqrt(mean_square) + eps)
         np.testing.assert_allclose(theta, expected, rtol=1e-13)
@@ -444,7 +444,7 @@ WRONG = {
         point(1, 2), None, BoldDriver(0.1).init(point(1, 2)), np.sum
     ),
     "RMSprop: expected a finite learning rate above 0, got lr=0": lambda: RMSprop(0),
-    "RMSprop: expected a number in [0, 1), got decay=1": lambda: RMSprop(0.1, 1),
+    "RMSprop: expected a number in [0, 1), got rho=1": lambda: RMSprop(0.1, 1),
     "RMSprop: expected a number above 0, got eps=0": lambda: RMSprop(0.1, eps=0),
     "Adam: expected a number in [0, 1), got beta1=1": lambda: Adam(0.1, beta1=1),
     "Adam: expected a number in [0, 1), got beta2=1.0": lambda: Adam(0.1, beta2=1.0),
@@ -481,7 +481,7 @@ WRONG = {
     "Proximal: expected SGD without momentum, got optimizer=SGD(lr=0.1, momentum=0.9, nesterov=False)": (
         lambda: Proximal(SGD(0.1, 0.9), L1(0.1))
     ),
-    "Proximal: expected SGD without momentum, got optimizer=RMSprop(lr=0.1, decay=0.99, eps=1e-08)": (
+    "Proximal: expected SGD without momentum, got optimizer=RMSprop(lr=0.1, rho=0.99, eps=1e-08)": (
         lambda: Proximal(RMSprop(0.1), L1(0.1))
     ),
     "Proximal: expected L1, got penalty=L2(lam=0.1, biases=False)": lambda: Proximal(SGD(0.1), L2(0.1)),

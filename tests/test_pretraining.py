@@ -73,7 +73,7 @@ def test_an_autoencoder_fits_only_between_layers_of_its_width():
 def test_an_autoencoder_costs_two_products_and_keeps_its_code():
     output, caches = CODER.forward(CODER.init(rng()), X)
     A, (A_prev, Z) = caches[0]
-    assert CODER.layers[0].cost((3,)) == (2 * 3 * 2, (A.size + A_prev.size + Z.size) / len(X))
+    assert CODER.layers[0].operations((3,)) == (2 * 3 * 2, (A.size + A_prev.size + Z.size) / len(X))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -137,7 +137,7 @@ def test_what_a_penalty_returns_shares_no_memory_with_the_parameters(biases):
 
 
 def test_the_kernels_of_a_convolution_are_weights():
-    layer = Conv2D(shape=(4, 4, 1), maps=2, kernel=3)
+    layer = Conv2D(shape=(4, 4, 1), filters=2, kernel_size=3)
     params = Parameters([layer.shapes()], np.arange(1.0, 21))
     np.testing.assert_array_equal(L2(1).grad(params).theta, [*range(1, 19), 0, 0])
 

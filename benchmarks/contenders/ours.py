@@ -2,7 +2,7 @@
 
 from benchmarks.contenders import Run, repeated
 from mlp_core import SGD, fit
-from mlp_core.fast import Gradient
+from mlp_core.fast.step import Gradient
 from mlp_core.losses import loss_function
 
 

@@ -37,7 +37,7 @@ class Images(Problem):
         pooled = (H // 2, W // 2, MAPS)
         return Network(
             [
-                Conv2D(self.X.shape[1:], maps=MAPS, kernel=K, activation="relu"),
+                Conv2D(self.X.shape[1:], filters=MAPS, kernel_size=K, activation="relu"),
                 MaxPool2D((H, W, MAPS), size=2),
                 Flatten(pooled),
                 Dense(np.prod(pooled), 10),

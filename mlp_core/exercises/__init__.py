@@ -16,8 +16,6 @@ def check(name, answer):
     """Compare an answer, a function or a value, with the reference of an exercise.
 
     Returns a Verdict; an answer never makes it raise. Raises ValueError for a name that no exercise has.
-
-    Book: chapter *xor*.
     """
     exercises = registered()
     if name not in exercises:
@@ -27,10 +25,7 @@ def check(name, answer):
 
 @cache
 def registered():
-    """All exercises of the book by their full names, chapter and own name: `{"xor/and-gate": Exercise(...)}`.
-
-    Book: chapter *xor*.
-    """
+    """All exercises of the book by their full names, chapter and own name: `{"xor/and-gate": Exercise(...)}`."""
     exercises = {}
     for module in pkgutil.iter_modules(__path__):
         if module.name != "checker":

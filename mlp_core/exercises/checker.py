@@ -19,10 +19,7 @@ ICONS = {"Correct": "✓", "Not yet": "✗", "Not answered yet": "○"}
 
 
 def call(answer, *inputs):
-    """What an answer gives on the inputs: a function is called, a value is itself.
-
-    Book: chapter *xor*.
-    """
+    """What an answer gives on the inputs: a function is called, a value is itself."""
     return answer(*inputs) if callable(answer) else answer
 
 
@@ -42,8 +39,6 @@ class Exercise:
     tolerance : the relative difference up to which two numbers agree
 
     A gate's weights, for example, are judged by its truth table: `use=lambda weights, x1, x2: ...` on four inputs.
-
-    Book: chapter *xor*.
     """
 
     reference: Any
@@ -111,8 +106,6 @@ class Verdict:
     """What `check` says: `status` is "Correct", "Not yet" or "Not answered yet", `reason` a sentence or nothing.
 
     `details` are lines that show one input, the expected and the given result.
-
-    Book: chapter *xor*.
     """
 
     status: str

@@ -11,8 +11,6 @@ def gradient(params, X, Y, bug="", memory=None):
     With a bug, if you ask for it: `bug` is "" or a letter from A to E, and `memory` a list in
     which A keeps what it should have thrown away. The layers are square, X and Y (..., B, n).
     Returns Parameters.
-
-    Book: chapter *gradient-checking*.
     """
     B, last, caches, A = X.shape[-2], len(params) - 1, [], X
     for k, layer in enumerate(params):
@@ -38,8 +36,6 @@ def another_gradient(params, X, Y, bug):
     """The gradient by one of the suspects F, G and H, for X and Y (B, n).
 
     Each spoils the right gradient in a way of its own. Returns Parameters.
-
-    Book: chapter *gradient-checking*.
     """
     grads, sums = gradient(params, X, Y), X @ params[0]["W"] + params[0]["b"]
     for layer in grads:

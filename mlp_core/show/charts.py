@@ -8,10 +8,7 @@ from mlp_core.show.roles import CLASSES, HATCHES, MARKERS, ROLES, style
 
 
 class Band(NamedTuple):
-    """What `band` drew: three arrays (T,).
-
-    Book: chapter *dropout*.
-    """
+    """What `band` drew: three arrays (T,)."""
 
     low: np.ndarray
     centre: np.ndarray
@@ -32,8 +29,6 @@ def band(ax, x, curves, role, label=None, spread=(0.1, 0.9)):
         "mean" draws the mean and two standard errors to both sides (about 95 %): where their mean is.
 
     Returns Band(low, centre, high). Raises ValueError for shapes that do not fit and for another spread.
-
-    Book: chapter *dropout*.
     """
     x, curves = np.asarray(x), np.asarray(curves)
     if curves.ndim not in (1, 2) or curves.shape[:1] != x.shape:
@@ -64,8 +59,6 @@ def interval(ax, x, centre, low, high, role, label=None):
     label : str or None
 
     Raises ValueError where a centre lies outside its interval.
-
-    Book: chapter *xor*.
     """
     centre, low, high = (np.atleast_1d(np.asarray(values, float)) for values in (centre, low, high))
     if not ((low <= centre) & (centre <= high)).all():
@@ -94,8 +87,6 @@ def points(ax, X, y, labels=None, size=7):
     size : float, of a marker
 
     Raises ValueError for other shapes and classes.
-
-    Book: chapter *xor*.
     """
     X, y = np.asarray(X), np.asarray(y)
     if X.ndim != 2 or X.shape[1] != 2 or y.shape not in ((len(X),), (len(X), 1)):
@@ -128,8 +119,6 @@ def regions(ax, f, xlim, ylim, threshold=0.5, resolution=200):
     resolution : int, grid points along each axis
 
     Raises ValueError where f returns another shape or more than four classes.
-
-    Book: chapter *xor*.
     """
     x, y = _grid(*xlim, resolution), _grid(*ylim, resolution)
     values = np.asarray(f(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), float)
@@ -192,8 +181,6 @@ def line(ax, w, b, role="ink", label=None, normal=True):
     normal : bool, whether to draw the arrow
 
     Raises ValueError for w = 0.
-
-    Book: chapter *xor*.
     """
     from matplotlib.patches import FancyArrowPatch
 
@@ -222,8 +209,6 @@ def surface(ax, x, y, Z, label=None):
     label : str or None: what the colours mean; a label adds the colour bar
 
     Raises ValueError for shapes that do not fit.
-
-    Book: chapter *xor*.
     """
     if np.shape(Z) != (len(y), len(x)):
         raise ValueError(f"surface: expected Z ({len(y)}, {len(x)}), got Z of shape {np.shape(Z)}")
@@ -235,10 +220,7 @@ def surface(ax, x, y, Z, label=None):
 
 
 def colour_bar(ax, mapped, label):
-    """A thin colour bar beside the axes, with its label.
-
-    Book: chapter *xor*.
-    """
+    """A thin colour bar beside the axes, with its label."""
     bar = ax.figure.colorbar(mapped, ax=ax, label=label, fraction=0.05, pad=0.02)
     bar.solids.set_rasterized(True)
     bar.outline.set_visible(False)

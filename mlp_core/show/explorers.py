@@ -55,8 +55,6 @@ def explore(draw, *, alt, size="wide", panels=1, labels=None, formats=None, **gr
     Returns an object that a notebook displays.
     Raises ValueError for a missing description, more than 150 frames, frames of more than 30 KiB (compressed),
     and frames that differ in more than the positions, colours and texts of the same artists.
-
-    Book: chapter *losses*.
     """
     check(draw, size, panels, "explore")
     if not grids or not all(len(grid) for grid in grids.values()):
@@ -72,10 +70,7 @@ def explore(draw, *, alt, size="wide", panels=1, labels=None, formats=None, **gr
 
 
 class Explorer:
-    """What `explore` returns: `alt` (of the first frame), `frames` (the values of each), `html` or `widget`.
-
-    Book: chapter *losses*.
-    """
+    """What `explore` returns: `alt` (of the first frame), `frames` (the values of each), `html` or `widget`."""
 
     def __init__(self, draw, alt, size, panels, labels, formats, grids):
         self.draw, self.description, self.size, self.panels = draw, alt, size, panels
@@ -91,10 +86,7 @@ class Explorer:
         self.html = self.widget = self.layout = None
 
     def prepare(self, mode):
-        """Draw what the mode needs: every frame (static), the first and the last (text), the first (live).
-
-        Book: chapter *losses*.
-        """
+        """Draw what the mode needs: every frame (static), the first and the last (text), the first (live)."""
         if mode == "live":
             self.widget = self._widget()
         elif mode == "static":
@@ -166,8 +158,6 @@ class Explorer:
 
 def changes(roots):
     """What differs between frames: rows (number of the element, attribute or "" for its text, its value in each frame).
-
-    Book: chapter *losses*.
     """
     rows = []
     for node, elements in enumerate(zip(*(root.iter() for root in roots), strict=True)):

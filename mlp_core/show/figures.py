@@ -26,8 +26,6 @@ def figure(draw, *, alt, size="wide", panels=1, **values):
     Lines drawn without a colour take the roles in turn, with their line styles. Every labelled curve gets its entry in
     a legend above the panels. Draw dense scatter with `rasterized=True`. Returns an object that a notebook displays.
     Raises ValueError for a missing description and for colours other than those of `ROLES`.
-
-    Book: chapter *xor*.
     """
     check(draw, size, panels, "figure")
     text = describe(alt, values, "figure")
@@ -37,10 +35,7 @@ def figure(draw, *, alt, size="wide", panels=1, **values):
 
 
 class Figure:
-    """What `figure` returns: `alt` and `html`; in text mode a notebook sees only the description.
-
-    Book: chapter *xor*.
-    """
+    """What `figure` returns: `alt` and `html`; in text mode a notebook sees only the description."""
 
     def __init__(self, alt, html):
         self.alt = alt
@@ -54,10 +49,7 @@ class Figure:
 
 
 def mode():
-    """For whom figures are drawn, by the environment variable MLP_FIGURES: "live" (unset), "static" or "text".
-
-    Book: chapter *xor*.
-    """
+    """For whom figures are drawn, by the environment variable MLP_FIGURES: "live" (unset), "static" or "text"."""
     name = os.environ.get("MLP_FIGURES") or "live"
     if name not in MODES:
         raise ValueError(f"show: expected one of {', '.join(MODES)}, got MLP_FIGURES={name!r}")
@@ -65,10 +57,7 @@ def mode():
 
 
 def check(draw, size, panels, owner):
-    """Refuse what cannot be drawn, in one sentence.
-
-    Book: chapter *xor*.
-    """
+    """Refuse what cannot be drawn, in one sentence."""
     if not callable(draw):
         raise ValueError(f"{owner}: expected a function that draws, got draw={draw!r}")
     if size not in SIZES:
@@ -79,10 +68,7 @@ def check(draw, size, panels, owner):
 
 
 def describe(alt, values, owner):
-    """The description for these values: never empty.
-
-    Book: chapter *xor*.
-    """
+    """The description for these values: never empty."""
     text = alt(**values) if callable(alt) else alt
     if isinstance(alt, str):
         try:
@@ -96,17 +82,11 @@ def describe(alt, values, owner):
 
 
 def prefix(drawing, alt):
-    """The beginning of the ids of one figure: two different figures of a page never share an id.
-
-    Book: chapter *xor*.
-    """
+    """The beginning of the ids of one figure: two different figures of a page never share an id."""
     return "mlp-" + hashlib.sha256((drawing + alt).encode()).hexdigest()[:10]
 
 
 def picture(root, alt):
-    """An SVG element as a described picture.
-
-    Book: chapter *xor*.
-    """
+    """An SVG element as a described picture."""
     content = ET.tostring(root, encoding="unicode")
     return f'<div role="img" aria-label="{html.escape(alt)}">{content}</div>'

@@ -16,8 +16,6 @@ def image(ax, img, signed=False, label=None):
     label : str or None: what the colours mean; a label adds the colour bar
 
     Raises ValueError for another shape.
-
-    Book: chapter *losses*.
     """
     img = np.asarray(img, float)
     if img.ndim != 2:
@@ -41,8 +39,6 @@ def digits(ax, X, titles=None, columns=10):
     columns : int, digits in a row
 
     Raises ValueError for other shapes and another number of titles.
-
-    Book: chapter *losses*.
     """
     X = np.asarray(X, float)
     if X.ndim < 2 or X[0].size != 64:
@@ -74,8 +70,6 @@ def network(ax, sizes, weights=None, dropped=None, texts=None, numbers=False):
     numbers : bool, whether each weight stands beside its line
 
     Raises ValueError where weights, masks or texts do not fit the sizes.
-
-    Book: chapter *dropout*.
     """
     sizes = list(sizes)
     shapes = list(zip(sizes[:-1], sizes[1:], strict=True))

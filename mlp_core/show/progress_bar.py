@@ -8,17 +8,12 @@ def progress():
     """A callback for `fit(..., on_epoch=[show.progress()])` that shows a bar of the epochs.
 
     The bar appears in notebooks and terminals; in tests, in the built pages and in a pipe the callback is silent.
-
-    Book: chapter *xor*.
     """
     return Progress()
 
 
 class Progress:
-    """Called as f(epoch, params, history) after each epoch; starts a bar at epoch 1, and `fit` closes it at the end.
-
-    Book: chapter *xor*.
-    """
+    """Called as f(epoch, params, history) after each epoch; starts a bar at epoch 1, and `fit` closes it at the end."""
 
     def __init__(self):
         self.bar = None
@@ -39,10 +34,7 @@ class Progress:
 
 
 def someone_looks():
-    """Whether a bar is seen: in a live notebook or a terminal.
-
-    Book: chapter *xor*.
-    """
+    """Whether a bar is seen: in a live notebook or a terminal."""
     if os.environ.get("MLP_FIGURES"):
         return False
     if "IPython" in sys.modules:

@@ -78,8 +78,6 @@ def style(role):
     role : "train", "test", "baseline", "highlight" or "ink"
 
     Returns a dict with `color` and `linestyle`. Raises ValueError for another role.
-
-    Book: chapter *losses*.
     """
     if role not in LINESTYLES:
         raise ValueError(f"style: expected one of {', '.join(LINESTYLES)}, got role={role!r}")
@@ -87,10 +85,7 @@ def style(role):
 
 
 def context():
-    """A context in which matplotlib draws in this style, whatever the reader has set.
-
-    Book: chapter *xor*.
-    """
+    """A context in which matplotlib draws in this style, whatever the reader has set."""
     from cycler import cycler
     from matplotlib import style as matplotlib_style
 
@@ -99,10 +94,7 @@ def context():
 
 
 def power(value, _position=None):
-    """A tick of a logarithmic axis as plain text: 0.01, 1, 100, 10⁴.
-
-    Book: chapter *losses*.
-    """
+    """A tick of a logarithmic axis as plain text: 0.01, 1, 100, 10⁴."""
     from math import log10
 
     exponent = round(log10(abs(value))) if value else 0

@@ -16,8 +16,6 @@ def render(draw, values, size, panels, layout=None):
 
     The layout (the box in inches that is shown, the places of the axes) is found unless an earlier frame gives it:
     then nothing but the data moves.
-
-    Book: chapter *xor*.
     """
     from matplotlib.figure import Figure
 
@@ -82,8 +80,6 @@ def clean(text, prefix, owner):
     Colours become variables of the page, ids begin with `prefix`, coordinates have one decimal. Metadata, comments,
     the style sheet, font names and the ids to which nothing refers are dropped.
     Raises ValueError, in the name of `owner`, for a colour that the page cannot adapt.
-
-    Book: chapter *xor*.
     """
     source = ET.fromstring(text)
     ids = {}

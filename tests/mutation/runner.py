@@ -18,7 +18,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-SHARED = [f"tests/test_{name}.py" for name in ("gradients", "replicas", "training", "fast")]
+SHARED = [f"tests/{name}.py" for name in ("test_gradients", "test_replicas", "test_training", "fast/test_step")]
 ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "MLP_CASES": "100"}
 ENVIRONMENT |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 MEMORY = 4 << 30

@@ -35,7 +35,7 @@ def from_torch(images):
 
 def kernels(layer, W):
     """W `(kh*kw*C, maps)` as PyTorch's `(maps, C, kh, kw)`."""
-    return W.reshape(*layer.kernel, layer.shape[-1], layer.maps).permute(3, 2, 0, 1)
+    return W.reshape(*layer.kernel_size, layer.shape[-1], layer.filters).permute(3, 2, 0, 1)
 
 
 def torch_layer(layer, leaves, A):

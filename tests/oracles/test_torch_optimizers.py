@@ -20,7 +20,7 @@ PAIRS = {
     ),
     "RMSprop": (RMSprop(0.01), lambda leaves: torch.optim.RMSprop(leaves, lr=0.01)),
     "RMSprop, other settings": (
-        RMSprop(0.05, decay=0.8, eps=0.1),
+        RMSprop(0.05, rho=0.8, eps=0.1),
         lambda leaves: torch.optim.RMSprop(leaves, lr=0.05, alpha=0.8, eps=0.1),
     ),
     "Adam": (Adam(0.01), lambda leaves: torch.optim.Adam(leaves, lr=0.01)),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlp_core import Parameters
-from mlp_core.tape_trailing import Trailing
+from mlp_core.fast.trailing import Trailing
 
 B, R, N_IN, N_OUT = 3, 5, 4, 2
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from mlp_core.activations import BY_NAME, Softmax
 from mlp_core.conv import Conv2D, MaxPool2D
+from mlp_core.fast.images import ImagesTape
+from mlp_core.fast.tape import Leading, Tape
+from mlp_core.fast.trailing import Trailing
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.optimizers import SGD
 from mlp_core.regularizers import setting
-from mlp_core.tape import Leading, Tape
-from mlp_core.tape_images import ImagesTape
-from mlp_core.tape_trailing import Trailing
 
 MANY, TINY = 64, 300
 ELEMENTWISE = {type(phi) for phi in BY_NAME.values()} - {Softmax}
@@ -26,8 +26,6 @@ def covers(net, params, loss):
 
     There is for dense layers and dropout, behind Flatten or a single network's first feature maps, with the losses of
     values and of logits.
-
-    Book: chapter *gradient-descent*.
     """
     kinds = [type(layer) for layer in net.layers]
     maps = kinds[:3] == [Conv2D, MaxPool2D, Flatten] and params.replicas is None
@@ -42,8 +40,6 @@ def arranged(net, params, B):
 
     Many tiny replicas are trained with the replicas last; sums then run in another order, and replica r equals the
     single run r up to rounding. B is the number of examples in a batch `(B, n)`.
-
-    Book: chapter *gradient-descent*.
     """
     dense = [layer for layer in net.layers if isinstance(layer, Dense) and type(layer.activation) in ELEMENTWISE]
     tiny = len(dense) == len(net.layers) and max(B * layer.n_in * layer.n_out for layer in dense) <= TINY
@@ -64,8 +60,6 @@ class Gradient:
     rate : 1, or a learning rate () or (R, 1) in the dtype of the parameters, which multiplies the gradient
 
     Returns the gradient as Parameters: one object, written anew by every call.
-
-    Book: chapter *gradient-descent*.
     """
 
     def __init__(self, net, params, loss, X, Y, rate=1):
@@ -86,19 +80,48 @@ class Gradient:
 
 
 def plain_rate(optimizer, params):
-    """The learning rate of plain gradient descent, () or (R, 1); None for any other optimizer.
-
-    Book: chapter *gradient-descent*.
-    """
+    """The learning rate of plain gradient descent, () or (R, 1); None for any other optimizer."""
     if type(optimizer) is not SGD or optimizer.momentum or callable(optimizer.lr):
         return None
     return setting("SGD", "lr", optimizer.lr, params)
 
 
 def descend(params, step, state):
-    """Plain gradient descent without a new array, where `step` is the gradient times the learning rate.
-
-    Book: chapter *gradient-descent*.
-    """
+    """Plain gradient descent without a new array, where `step` is the gradient times the learning rate."""
     np.subtract(params.theta, step.theta, params.theta)
     state.t += 1
+
+
+class FastStep:
+    """The step of `fit` on a tape: the same numbers without new arrays, on a copy where they must lie in another order.
+    """
+
+    def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
+        self.given, self.optimizer, self.regularizer = params, optimizer, regularizer
+        self.params = arranged(net, params, batch_size or Y.shape[-2])
+        rate = plain_rate(optimizer, self.params) if regularizer is None else None
+        self.gradient = Gradient(net, self.params, loss, X, Y, 1 if rate is None else rate)
+        self.step = optimizer.step if rate is None else descend
+        self.state = optimizer.init(self.params)
+        self.costs = [partial(_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
+
+    def __call__(self, rows, rng):
+        grads = self.gradient(rows, rng)
+        if self.regularizer is not None:
+            grads.theta += self.regularizer.grad(self.params).theta
+        self.step(self.params, grads, self.state, *self.costs)
+
+    def publish(self):
+        self.given.theta = self.params.theta
+
+    def lend(self, callbacks):
+        self.publish()
+        try:
+            callbacks()
+        finally:
+            self.params.theta = self.given.theta
+
+
+def _cost(net, loss, regularizer, X, Y, params):
+    penalty = 0 if regularizer is None else regularizer.value(params)
+    return loss.value(net.forward(params, X)[0], Y) + penalty

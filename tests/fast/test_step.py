@@ -4,15 +4,16 @@
 import numpy as np
 import pytest
 
-from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, HalfSquaredError, Network, Parameters, fast, fit
+from mlp_core import MLP, SGD, Adam, Dense, Dropout, Flatten, HalfSquaredError, Network, Parameters, fit
 from mlp_core.activations import ELU, Logistic, Step, Tanh
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
+from mlp_core.fast import step as fast
+from mlp_core.fast.tape import Leading
+from mlp_core.fast.trailing import Trailing
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
 from mlp_core.optimizers import ExponentialDecay
 from mlp_core.pretraining import TiedAutoencoder
-from mlp_core.tape import Leading
-from mlp_core.tape_trailing import Trailing
 from mlp_core.training import batch_gradient, minibatches
 
 LOGITS = ["half_squared_error", "binary_cross_entropy", "softmax_cross_entropy"]

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from mlp_core import SGD, Dense, Dropout, Flatten, Network, fast, fit
+from mlp_core import SGD, Dense, Dropout, Flatten, Network, fit
 from mlp_core.conv import Conv2D, MaxPool2D
+from mlp_core.fast import step as fast
 from mlp_core.losses import loss_function
 from mlp_core.training import batch_gradient, minibatches
 

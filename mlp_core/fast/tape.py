@@ -21,8 +21,6 @@ class Tape:
     the targets sums to 1.
 
     `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
-
-    Book: chapter *gradient-descent*.
     """
 
     def __init__(self, layout, net, params, grads, loss, rate, sums_are_one, B, shared):
@@ -79,8 +77,6 @@ class Leading:
     `with_ones(n)` is a `buffer` with a further column of ones, once for all replicas if `shared`; `units(A)` is the
     part before that column; `block` is V = [W; b] in theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`:
     dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`; `of_replicas` makes () or (R, 1) fit such an array.
-
-    Book: chapter *gradient-descent*.
     """
 
     units_axis = -1
@@ -127,8 +123,6 @@ class Leading:
 
 def elementwise(phi, Z, A, dA):
     """The calls for A = phi(Z), and those that turn dA into dZ = dA * phi'(Z) in place: all of one shape (..., B, n).
-
-    Book: chapter *gradient-descent*.
     """
     S, one = np.empty_like(Z), np.ones((), Z.dtype)
     slope = [partial(np.multiply, dA, S, dA)]
@@ -152,8 +146,6 @@ def elementwise(phi, Z, A, dA):
 
 def error(loss, Z, Y, dA, axis, share, sums_are_one):
     """The calls that write the sum's gradient with respect to the output Z, of shape (..., B, m), times share into dA.
-
-    Book: chapter *losses*.
     """
     one = np.ones((), Z.dtype)
     mean = [partial(np.subtract, dA, Y, dA), partial(np.multiply, dA, share, dA)]

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from mlp_core.tape import Tape, elementwise
+from mlp_core.fast.tape import Tape, elementwise
 
 
 class ImagesTape(Tape):
@@ -13,13 +13,11 @@ class ImagesTape(Tape):
 
     The maximum comes before bias and activation, on a quarter of the numbers: as none of the package's activations
     falls, it is the same unit that wins.
-
-    Book: chapter *convolution*.
     """
 
     def front(self, net, params, grads, a):
         conv, pool = net.layers[:2]
-        (H, W, C), (kh, kw), (h, w, maps), s, B = conv.shape, conv.kernel, pool.shape_out, pool.size, len(a)
+        (H, W, C), (kh, kw), (h, w, maps), s, B = conv.shape, conv.kernel_size, pool.shape_out, pool.size, len(a)
         images = np.empty((H, W, C, B), a.dtype)
         y, x, c, b = images.strides
         patches = as_strided(images, (h, kh, kw, C, s, s, w, B), (s * y, y, x, c, y, x, s * x, b))

@@ -1,12 +1,13 @@
-"""The calls on the tape at the ends of the number range; tests/test_fast.py holds whole tapes equal to the core."""
+"""The calls on the tape at the ends of the number range; test_step.py holds whole tapes equal to the core."""
 
 import numpy as np
 import pytest
 
-from mlp_core import MLP, Dense, fast
+from mlp_core import MLP, Dense
 from mlp_core.activations import Logistic
+from mlp_core.fast import step as fast
+from mlp_core.fast.tape import elementwise
 from mlp_core.losses import loss_function
-from mlp_core.tape import elementwise
 from mlp_core.training import batch_gradient
 
 

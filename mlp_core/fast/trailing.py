@@ -9,8 +9,6 @@ class Trailing:
     """Arrays `(B, n, R)` for a tape, and the products of a layer as calls.
 
     The same methods as Leading: buffer, with_ones, units, block, of_replicas, product, outer, back, take.
-
-    Book: chapter *gradient-descent*.
     """
 
     units_axis = 1

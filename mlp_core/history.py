@@ -1,0 +1,139 @@
+"""What `fit` recorded, and when a run stops."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp_core.checks import is_count
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Stop a run when its validation loss has not fallen for `patience` epochs, and go back to its best parameters.
+
+    Parameters
+    ----------
+    patience : int, at least 1
+
+    Each replica stops on its own. Raises ValueError for another patience.
+    """
+
+    patience: int
+
+    def __post_init__(self):
+        if not is_count(self.patience):
+            raise ValueError(f"EarlyStopping: expected at least one epoch, got patience={self.patience!r}")
+
+
+class History:
+    """What `fit` recorded: T records, the first before training (epoch 0).
+
+    Attributes
+    ----------
+    epochs : (T,) integers
+    train, validation : dict of arrays (T,) or (T, R)
+        "loss" (without penalty, dropout off) and each metric; `validation` is {} without validation data.
+    total : int, the number of epochs asked for
+    interrupted : bool, whether the user stopped the training
+    warned : bool, whether a loss was not finite
+    best_epoch, stopped_epoch : integer or (R,), None without early stopping
+        Where the validation loss was lowest and where the run ended; later records are NaN.
+    """
+
+    def __init__(self, total):
+        self.total = total
+        self.interrupted = False
+        self.best_epoch = None
+        self.stopped_epoch = None
+        self.warned = False
+        self._records = []
+
+    def __repr__(self):
+        epoch, train, _ = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
+        loss = np.array2string(np.asarray(train["loss"]), precision=3)
+        return f"History(epoch {epoch} of {self.total}, train loss {loss})"
+
+    @property
+    def epochs(self):
+        return np.array([epoch for epoch, _, _ in self._records], int)
+
+    @property
+    def train(self):
+        return _stack([train for _, train, _ in self._records])
+
+    @property
+    def validation(self):
+        return _stack([validation for _, _, validation in self._records])
+
+
+class _Best:
+    """The best parameters so far, of one network or of each replica, and who is still training."""
+
+    def __init__(self, params, patience):
+        self.patience = patience
+        self.theta = params.theta.copy()
+        self.loss = np.full(params.theta.shape[:-1], np.inf)
+        self.epoch = np.zeros(params.theta.shape[:-1], int)
+        self.last = np.zeros(params.theta.shape[:-1], int)
+        self.active = np.ones(params.theta.shape[:-1], bool)
+
+    def update(self, epoch, params, loss):
+        better = loss < self.loss  # not where a run has stopped: its recorded loss is NaN
+        self.loss = np.where(better, loss, self.loss)
+        self.epoch = np.where(better, epoch, self.epoch)
+        self.last = np.where(self.active, epoch, self.last)
+        self.theta = np.where(better[..., None], params.theta, self.theta)
+        self.active = self.active & (epoch - self.epoch < self.patience)
+
+    def restore(self, params):
+        params.theta = self.theta
+
+
+def _stack(records):
+    names = records[0] if records else ()
+    return {name: np.stack([record[name] for record in records]) for name in names}
+
+
+def _warn_once_if_not_finite(history, epoch, train, held_out, active):
+    wrong = ~np.isfinite(train["loss"])
+    if held_out:
+        wrong |= ~np.isfinite(held_out["loss"])
+    wrong &= active
+    if not wrong.any() or history.warned:
+        return
+    history.warned = True
+    where = "" if wrong.ndim == 0 else f" in replicas {', '.join(map(str, np.flatnonzero(wrong)))}"
+    warnings.warn(f"fit: the loss is no longer finite at epoch {epoch}{where}", RuntimeWarning, stacklevel=4)
+
+
+class Recorder:
+    """Writes what `fit` records into its history, and keeps the best parameters for early stopping."""
+
+    def __init__(self, history, evaluate, loss, data, validation, metrics, every):
+        self.history, self.evaluate, self.loss, self.metrics, self.every = history, evaluate, loss, metrics, every
+        self.data, self.validation, self.best = data, validation, None
+
+    def watch(self, params, early_stopping):
+        self.best = None if early_stopping is None else _Best(params, early_stopping.patience)
+
+    def is_due(self, epoch):
+        return epoch % self.every == 0 or epoch == self.history.total
+
+    @property
+    def all_stopped(self):
+        return self.best is not None and not self.best.active.any()
+
+    def record(self, epoch, params):
+        active = True if self.best is None else self.best.active
+        train = self.evaluate(*self.data, self.loss, self.metrics, active)
+        held_out = {} if self.validation is None else self.evaluate(*self.validation, self.loss, self.metrics, active)
+        _warn_once_if_not_finite(self.history, epoch, train, held_out, active)
+        self.history._records.append((epoch, train, held_out))
+        if self.best is not None:
+            self.best.update(epoch, params, held_out["loss"])
+
+    def finish(self, params):
+        if self.best is not None:
+            self.best.restore(params)
+            self.history.best_epoch, self.history.stopped_epoch = self.best.epoch[()], self.best.last[()]

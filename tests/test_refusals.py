@@ -1,0 +1,175 @@
+"""What `fit` and its neighbours refuse: each with one sentence, and before anything is changed."""
+
+
+import numpy as np
+import pytest
+
+from mlp_core import MLP, SGD, Dense, Dropout, EarlyStopping, Network, Parameters, accuracy, fit, minibatches, predict
+from mlp_core.optimizers import BoldDriver
+
+NET = MLP("2-3-1")
+ALL = dict(loss="half_squared_error", optimizer=SGD(0.1))
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+X = rng(1).normal(size=(10, 2))
+Y = (X[:, :1] > 0).astype(float)
+X_VAL, Y_VAL = rng(2).normal(size=(6, 2)), rng(3).normal(size=(6, 1))
+
+
+def train(params=None, net=NET, X=X, Y=Y, **settings):
+    """Parameters after training, and the history."""
+    params = net.init(rng()) if params is None else params
+    history = fit(net, params, X, Y, **{**ALL, "epochs": 5, **settings})
+    return params, history
+
+
+def nan_at(Q, *index):
+    Q = Q.copy()
+    Q[index] = np.nan
+    return Q
+
+
+LOGITS = dict(loss="binary_cross_entropy")
+DROPOUT = Network([Dropout(0.5), Dense(2, 1)])
+ROWS = "X (N, n) and Y (N, m) with one example a row, or both with the replicas in front"
+NEEDS_RNG = "fit: expected a numpy Generator for minibatches and dropout, got rng=None"
+WRONG = {
+    "loss: expected one of half_squared_error, binary_cross_entropy, softmax_cross_entropy, binary_log_loss, "
+    "categorical_log_loss, got name='mse'": lambda: train(loss="mse"),
+    f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(10,)": (
+        lambda: train(Y=Y[:, 0])
+    ),
+    f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(9, 1)": lambda: train(Y=Y[1:]),
+    f"fit: expected {ROWS}, got X.shape=(10,), Y.shape=(10, 1)": (
+        lambda: train(X=X[:, 0])
+    ),
+    f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(1, 10, 1)": (
+        lambda: train(Y=Y[None])
+    ),
+    f"fit: expected validation {ROWS}, got X.shape=(6, 2), Y.shape=(6,)": (
+        lambda: train(validation=(X_VAL, Y_VAL[:, 0]))
+    ),
+    "fit: expected data for a single network, got Y.shape=(3, 10, 1)": (
+        lambda: train(X=np.stack([X] * 3), Y=np.stack([Y] * 3))
+    ),
+    "fit: expected data for 2 replicas, got Y.shape=(3, 10, 1)": (
+        lambda: train(NET.init(rng(), replicas=2), X=np.stack([X] * 3), Y=np.stack([Y] * 3))
+    ),
+    "fit: expected validation data for a single network, got Y.shape=(1, 10, 1)": (
+        lambda: train(validation=(X[None], Y[None]))
+    ),
+    "fit: expected at least one example, got X.shape=(0, 2), Y.shape=(0, 1)": lambda: train(X=X[:0], Y=Y[:0]),
+    "fit: expected at least one validation example, got X.shape=(0, 2), Y.shape=(0, 1)": (
+        lambda: train(validation=(X[:0], Y[:0]))
+    ),
+    "fit: expected X of dtype float32, as the parameters, got dtype=float64": (
+        lambda: train(NET.init(rng(), dtype=np.float32))
+    ),
+    "fit: expected Y of dtype float32, as the parameters, got dtype=int64": (
+        lambda: train(NET.init(rng(), dtype=np.float32), X=X.astype(np.float32), Y=Y.astype(np.int64))
+    ),
+    "fit: expected X of dtype float64, as the parameters, got dtype=complex128": lambda: train(X=X + 0j),
+    "fit: expected X of dtype float64, as the parameters, got dtype=object": lambda: train(X=X.astype(object)),
+    "fit: expected X of dtype float64, as the parameters, got dtype=<U32": lambda: train(X=X.astype(str)),
+    "fit: expected finite numbers in X, got X[3, 1]=nan": lambda: train(X=nan_at(X, 3, 1)),
+    "fit: expected finite numbers in Y, got Y[0, 0]=inf": lambda: train(Y=Y + np.inf),
+    "fit: expected finite numbers in validation X, got X[5, 0]=nan": (
+        lambda: train(validation=(nan_at(X_VAL, 5, 0), Y_VAL))
+    ),
+    "BinaryCrossEntropy: expected targets in [0, 1], got value=2.0": lambda: train(Y=2 * Y, **LOGITS),
+    "SoftmaxCrossEntropy: expected rows of Y that sum to 1, got sum=0.0": (
+        lambda: train(Y=0 * Y, loss="softmax_cross_entropy")
+    ),
+    "BinaryLogLoss: expected predictions in [0, 1], got value=1.5": (
+        lambda: train(
+            Parameters([{"W": (2, 1), "b": (1, 1)}], np.array([0, 0, 1.5])), MLP("2-1"), loss="binary_log_loss"
+        )
+    ),
+    "HalfSquaredError: expected output and Y of one shape (B, m), got output.shape=(10, 1), Y.shape=(10, 2)": (
+        lambda: train(Y=X)
+    ),
+    "Network: expected X with 2 columns, got shape=(10, 1)": lambda: train(X=Y),
+    "fit: expected a positive integer, got epochs=0": lambda: train(epochs=0),
+    "fit: expected a positive integer, got epochs=1.5": lambda: train(epochs=1.5),
+    "fit: expected a positive integer, got epochs=True": lambda: train(epochs=True),
+    "fit: expected a positive integer, got record_every=0": lambda: train(record_every=0),
+    NEEDS_RNG: lambda: train(batch_size=5),
+    NEEDS_RNG + " ": lambda: train(net=DROPOUT, params=DROPOUT.init(rng())),
+    "fit: expected a numpy Generator, got rng=int": lambda: train(rng=0, batch_size=5),
+    "fit: expected a numpy Generator, got rng=list": lambda: train(rng=[rng()], batch_size=5),
+    "fit: expected a numpy Generator or 2 of them, got rng=int": (
+        lambda: train(NET.init(rng(), replicas=2), rng=0, batch_size=5)
+    ),
+    "fit: expected one generator for each of 2 replicas, got len(rng)=1": (
+        lambda: train(NET.init(rng(), replicas=2), rng=[rng()], batch_size=5)
+    ),
+    "fit: expected validation data for early stopping, got validation=None": (
+        lambda: train(early_stopping=EarlyStopping(1))
+    ),
+    "fit: expected X to be a numpy array, got X=MaskedArray": lambda: train(X=np.ma.masked_array(X, X > 1)),
+    "fit: expected Y to be a numpy array, got Y=MaskedArray": lambda: train(Y=np.ma.masked_array(Y, Y > 1)),
+    "fit: expected X to be a numpy array, got X=list": lambda: train(X=[[0.0, 1.0]]),
+    "fit: expected a list of functions, got on_epoch=<built-in function print>": lambda: train(on_epoch=print),
+    "fit: expected a list of functions, got on_epoch=None": lambda: train(on_epoch=None),
+    "fit: expected an optimizer such as SGD(lr=0.1), got optimizer='sgd'": lambda: train(optimizer="sgd"),
+    "fit: expected a Network such as MLP('2-2-1'), got net='2-2-1'": lambda: train(NET.init(rng()), net="2-2-1"),
+    "fit: expected Parameters from net.init, got params=ndarray": lambda: train(NET.init(rng()).theta),
+    "predict: expected a Network such as MLP('2-2-1'), got net=None": lambda: predict(None, NET.init(rng()), X, "tanh"),
+    "predict: expected Parameters from net.init, got params=NoneType": lambda: predict(NET, None, X, "tanh"),
+    f"fit: expected {ROWS}, got X.shape=(10, 2, 1), Y.shape=(10, 1)": (
+        lambda: train(X=X[..., None])
+    ),
+    "fit: expected the identity as output for BinaryCrossEntropy, which takes logits, got output=Logistic(beta=1.0)": (
+        lambda: train(net=MLP("2-3-1", output="logistic"), loss="binary_cross_entropy")
+    ),
+    "fit: expected the identity as output for SoftmaxCrossEntropy, which takes logits, got output=Softmax()": (
+        lambda: train(net=Network([Dense(2, 1, "softmax"), Dropout(0.5)]), loss="softmax_cross_entropy", Y=Y**0)
+    ),
+    "fit: expected L1, L2 or None, got regularizer=True": lambda: train(regularizer=True),
+    "minibatches: expected at least one example, got N=0": lambda: list(minibatches(0, 1, rng())),
+    "minibatches: expected at least one example, got N='10'": lambda: list(minibatches("10", 1, rng())),
+    "fit: expected a dict of names and functions, got metrics=['accuracy']": lambda: train(metrics=["accuracy"]),
+    "fit: expected a dict of names and functions, got metrics={'a': 1}": lambda: train(metrics={"a": 1}),
+    "fit: expected a list of functions, got on_epoch=[None]": lambda: train(on_epoch=[None]),
+    "fit: expected an integer in 1..10, got batch_size='5'": lambda: train(batch_size="5", rng=rng()),
+    "fit: expected an integer in 1..10, got batch_size=0": lambda: train(batch_size=0, rng=rng()),
+    "fit: expected the full batch and no dropout for BoldDriver, got batch_size=5": (
+        lambda: train(optimizer=BoldDriver(0.1), batch_size=5, rng=rng())
+    ),
+    "fit: expected the full batch and no dropout for BoldDriver, got batch_size=None": (
+        lambda: train(optimizer=BoldDriver(0.1), net=Network([Dense(2, 1), Dropout(0.5)]), rng=rng())
+    ),
+    "minibatches: expected a numpy Generator or a list of them, got rng=list": lambda: list(minibatches(10, 2, [])),
+    "minibatches: expected a numpy Generator or a list of them, got rng=tuple": (
+        lambda: list(minibatches(10, 2, (rng(), 1)))
+    ),
+    "fit: expected a pair (X, Y), got validation=ndarray": lambda: train(validation=X),
+    "fit: expected EarlyStopping or None, got early_stopping=3": lambda: train(early_stopping=3),
+    "fit: expected no metric of the name loss, got metrics=['loss']": lambda: train(metrics={"loss": accuracy}),
+    "fit: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
+    "minibatches: expected an integer in 1..10, got batch_size=11": lambda: list(minibatches(10, 11, rng())),
+    "minibatches: expected an integer in 1..10, got batch_size=0": lambda: list(minibatches(10, 0, rng())),
+    "minibatches: expected an integer in 1..10, got batch_size=2.0": lambda: list(minibatches(10, 2.0, rng())),
+    "minibatches: expected a numpy Generator or a list of them, got rng=int": lambda: list(minibatches(10, 2, 0)),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message.strip()
+
+
+@pytest.mark.parametrize(
+    "wrong", [dict(X=nan_at(X, 0, 0)), dict(epochs=0), dict(batch_size=99, rng=rng()), dict(batch_size=5), dict(Y=X)]
+)
+def test_a_run_that_is_refused_leaves_the_parameters_as_they_were(wrong):
+    params = NET.init(rng())
+    with pytest.raises(ValueError):
+        train(params, **wrong)
+    np.testing.assert_array_equal(params.theta, NET.init(rng()).theta)
