@@ -108,7 +108,11 @@ def _warn_once_if_not_finite(history, epoch, train, held_out, active):
 
 
 class Recorder:
-    """Writes what `fit` records into its history, and keeps the best parameters for early stopping."""
+    """Writes what `fit` records into its history, and keeps the best parameters for early stopping.
+
+    `watch(params, early_stopping)` begins; `is_due(epoch)` says whether an epoch is recorded, `record(epoch, params)`
+    records it; `all_stopped` is true when no network trains any longer; `finish(params)` goes back to the best.
+    """
 
     def __init__(self, history, evaluate, loss, data, validation, metrics, every):
         self.history, self.evaluate, self.loss, self.metrics, self.every = history, evaluate, loss, metrics, every

@@ -53,7 +53,10 @@ def batch_gradient(net, params, loss, X, Y, rows=None, rng=None):
 
 
 class Step:
-    """One step of descent: the gradient of a batch, that of the penalty, the optimizer."""
+    """One step of descent: the gradient of a batch, that of the penalty, the optimizer.
+
+    A step is called with the rows of a batch (B,), or (R, B), and the random numbers of its dropout.
+    """
 
     def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
         self.params, self.optimizer, self.regularizer = params, optimizer, regularizer
@@ -71,6 +74,7 @@ class Step:
         """Nothing to do: the parameters that are trained are those that were given."""
 
     def lend(self, callbacks):
+        """Call functions that may change the parameters."""
         callbacks()
 
 
@@ -180,5 +184,3 @@ def _take(Q, rows, own):
     if rows is None:
         return Q
     return Q[np.arange(len(Q))[:, None], rows] if own else Q[rows]
-
-

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from mlp_core import MLP, SGD, Dense, Dropout, EarlyStopping, Network, Parameters, accuracy, fit, minibatches, predict
+from mlp_core import MLP, SGD, Dense, Dropout, EarlyStopping, Network, Parameters, accuracy, fit, predict
 from mlp_core.optimizers import BoldDriver
 
 NET = MLP("2-3-1")
@@ -130,8 +130,6 @@ WRONG = {
         lambda: train(net=Network([Dense(2, 1, "softmax"), Dropout(0.5)]), loss="softmax_cross_entropy", Y=Y**0)
     ),
     "fit: expected L1, L2 or None, got regularizer=True": lambda: train(regularizer=True),
-    "minibatches: expected at least one example, got N=0": lambda: list(minibatches(0, 1, rng())),
-    "minibatches: expected at least one example, got N='10'": lambda: list(minibatches("10", 1, rng())),
     "fit: expected a dict of names and functions, got metrics=['accuracy']": lambda: train(metrics=["accuracy"]),
     "fit: expected a dict of names and functions, got metrics={'a': 1}": lambda: train(metrics={"a": 1}),
     "fit: expected a list of functions, got on_epoch=[None]": lambda: train(on_epoch=[None]),
@@ -143,18 +141,10 @@ WRONG = {
     "fit: expected the full batch and no dropout for BoldDriver, got batch_size=None": (
         lambda: train(optimizer=BoldDriver(0.1), net=Network([Dense(2, 1), Dropout(0.5)]), rng=rng())
     ),
-    "minibatches: expected a numpy Generator or a list of them, got rng=list": lambda: list(minibatches(10, 2, [])),
-    "minibatches: expected a numpy Generator or a list of them, got rng=tuple": (
-        lambda: list(minibatches(10, 2, (rng(), 1)))
-    ),
     "fit: expected a pair (X, Y), got validation=ndarray": lambda: train(validation=X),
     "fit: expected EarlyStopping or None, got early_stopping=3": lambda: train(early_stopping=3),
     "fit: expected no metric of the name loss, got metrics=['loss']": lambda: train(metrics={"loss": accuracy}),
     "fit: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
-    "minibatches: expected an integer in 1..10, got batch_size=11": lambda: list(minibatches(10, 11, rng())),
-    "minibatches: expected an integer in 1..10, got batch_size=0": lambda: list(minibatches(10, 0, rng())),
-    "minibatches: expected an integer in 1..10, got batch_size=2.0": lambda: list(minibatches(10, 2.0, rng())),
-    "minibatches: expected a numpy Generator or a list of them, got rng=int": lambda: list(minibatches(10, 2, 0)),
 }
 
 

@@ -530,3 +530,24 @@ def test_a_layer_of_your_own_trains():
     params, history = train(net=net, epochs=50)
     assert params[1]["s"] != 1
     assert history.train["loss"][-1] < history.train["loss"][0]
+
+
+WRONG = {
+    "minibatches: expected at least one example, got N=0": lambda: list(minibatches(0, 1, rng())),
+    "minibatches: expected at least one example, got N='10'": lambda: list(minibatches("10", 1, rng())),
+    "minibatches: expected a numpy Generator or a list of them, got rng=list": lambda: list(minibatches(10, 2, [])),
+    "minibatches: expected a numpy Generator or a list of them, got rng=tuple": (
+        lambda: list(minibatches(10, 2, (rng(), 1)))
+    ),
+    "minibatches: expected an integer in 1..10, got batch_size=11": lambda: list(minibatches(10, 11, rng())),
+    "minibatches: expected an integer in 1..10, got batch_size=0": lambda: list(minibatches(10, 0, rng())),
+    "minibatches: expected an integer in 1..10, got batch_size=2.0": lambda: list(minibatches(10, 2.0, rng())),
+    "minibatches: expected a numpy Generator or a list of them, got rng=int": lambda: list(minibatches(10, 2, 0)),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_input_is_refused_with_one_sentence(message):
+    with pytest.raises(ValueError) as error:
+        WRONG[message]()
+    assert str(error.value) == message
