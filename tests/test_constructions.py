@@ -38,7 +38,7 @@ from mlp_core.constructions import (
 BITS, XOR = datasets.xor()
 TABLES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "nor": [1, 0, 0, 0]}
 FINE = np.linspace(0, 1, 10_001)
-properties = settings(deadline=None, max_examples=60, derandomize=True)
+properties = settings(max_examples=60)
 
 
 def table(net, params):

@@ -106,7 +106,7 @@ def test_gradients_of_parameters_and_images_are_the_finite_differences(name):
     assert np.linalg.norm(dX - d) / (np.linalg.norm(dX) + np.linalg.norm(d)) < TOLERANCE
 
 
-@settings(deadline=None, max_examples=25, derandomize=True)
+@settings(max_examples=25)
 @given(
     st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 3)),
     st.integers(1, 3),

@@ -17,7 +17,7 @@ from mlp_core.losses import loss_function
 TOLERANCE = 1e-7
 HIDDEN = [*BY_NAME, Logistic(beta=3), LeakyReLU(alpha=0.3), ELU(alpha=2)]
 HEADS = {"binary_log_loss": "logistic", "categorical_log_loss": "softmax"}
-cases = settings(deadline=None, max_examples=int(os.environ.get("MLP_CASES", 400)), derandomize=True)
+cases = settings(max_examples=int(os.environ.get("MLP_CASES", 400)))
 
 
 def rng(seed):

@@ -193,7 +193,7 @@ def test_the_gradient_of_softmax_cross_entropy_holds_for_targets_of_any_sum():
     np.testing.assert_allclose(SoftmaxCrossEntropy().grad(Z, Y), numerical, rtol=1e-6, atol=1e-9)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(st.sampled_from(LOGITS), st.integers(0, 100), st.floats(1e-3, 1e3))
 def test_losses_from_logits_are_finite_and_not_negative(loss, seed, scale):
     Z, Y = batch(loss, seed)
@@ -203,7 +203,7 @@ def test_losses_from_logits_are_finite_and_not_negative(loss, seed, scale):
     assert (values >= 0).all()
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(
     st.sampled_from(EVERY),
     st.lists(st.integers(0, 3), min_size=1, max_size=3),

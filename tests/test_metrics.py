@@ -16,7 +16,7 @@ def test_one_hot_has_a_single_one_at_the_label():
     assert one_hot([0, 1], 2).dtype == np.float64
 
 
-@settings(deadline=None, max_examples=50, derandomize=True)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 6), min_size=1))
 def test_labels_undo_one_hot(y):
     np.testing.assert_array_equal(labels(one_hot(y, 7)), y)
@@ -81,7 +81,7 @@ def test_confusion_matrix_of_a_single_column_is_two_by_two():
     np.testing.assert_array_equal(confusion_matrix(Y_hat, Y), [[0, 1], [1, 1]])
 
 
-@settings(deadline=None, max_examples=50, derandomize=True)
+@settings(max_examples=50)
 @given(st.integers(0, 1000), st.integers(1, 30), st.integers(2, 5))
 def test_accuracy_is_the_diagonal_of_the_confusion_matrix(seed, N, classes):
     rng = np.random.default_rng(seed)

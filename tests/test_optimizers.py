@@ -275,7 +275,7 @@ def drive(optimizer, curvatures, start, number, dtype=np.float64):
     st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=2),
     st.floats(1e-4, 1e4),
 )
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 def test_the_loss_of_the_bold_driver_never_rises(curvatures, start, lr):
     (losses, _, _), _ = drive(BoldDriver(lr), curvatures, start, 30)
     assert (np.diff(losses) <= 0).all()

@@ -128,7 +128,7 @@ def test_the_perceptron_stops_after_an_epoch_without_mistakes_and_else_uses_ever
     assert len(perceptron_rule(BITS, XOR, epochs=37).history) == 37
 
 
-@settings(deadline=None, max_examples=50, derandomize=True)
+@settings(max_examples=50)
 @given(st.integers(0, 1000), st.integers(1, 4))
 def test_the_number_of_mistakes_is_within_novikoffs_bound(seed, n):
     X, y, w, b = cloud(seed, n)

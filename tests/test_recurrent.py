@@ -30,7 +30,7 @@ from mlp_core.recurrent import (
 HALF = Fraction(1, 2)
 PARITY = ((0, 1), (1, 0)), [1]
 CONTAINS_11 = ((0, 1), (0, 2), (2, 2)), [2]
-properties = settings(deadline=None, max_examples=60, derandomize=True)
+properties = settings(max_examples=60)
 
 
 def words(shortest, longest):

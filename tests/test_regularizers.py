@@ -72,7 +72,7 @@ def test_the_prox_by_hand():
 
 
 @given(st.floats(-10, 10), st.floats(0, 5), st.floats(0, 5), st.floats(-10, 10))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 def test_no_other_point_is_below_the_prox_in_what_it_minimises(w, lam, step, other):
     def objective(u):
         return (u - w) ** 2 / 2 + step * lam * abs(u)

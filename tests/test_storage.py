@@ -87,7 +87,7 @@ def test_every_bit_comes_back(path, replicas, dtype):
     assert found.theta.tobytes() == params.theta.tobytes()
 
 
-@settings(deadline=None, max_examples=30, derandomize=True)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=5), st.sampled_from([None, 1, 2, 7]))
 def test_every_bit_comes_back_for_any_sizes(tmp_path_factory, sizes, replicas):
     net, path = MLP(sizes), tmp_path_factory.mktemp("sizes") / "net.npz"

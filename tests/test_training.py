@@ -56,7 +56,7 @@ def gradient(net, params, X, Y, loss, stream=None):
     return net.backward(params, caches, loss.grad(output, Y))[1].theta
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(st.integers(1, 30), st.data())
 def test_minibatches_cover_every_example_once(N, data):
     B = data.draw(st.integers(1, N))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlp_core import exercises
@@ -225,7 +225,6 @@ ANYTHING = st.one_of(
 )
 
 
-@settings(deadline=None, derandomize=True)
 @given(ANYTHING)
 @pytest.mark.parametrize("exercise", [GRADIENT, GATE, PAIR])
 def test_no_answer_makes_check_raise(exercise, value):

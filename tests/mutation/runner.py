@@ -15,11 +15,10 @@ import sys
 import time
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 SHARED = [f"tests/{name}.py" for name in ("test_gradients", "test_replicas", "test_training", "fast/test_step")]
-ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "MLP_CASES": "100"}
+ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "MLP_CASES": "100", "MLP_PROFILE": "mutants"}
 ENVIRONMENT |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 MEMORY = 4 << 30
 CPU_SECONDS = 5
@@ -87,7 +86,8 @@ class ChangedModule(importlib.machinery.SourceFileLoader):
 def record(files, package, folder, jobs):
     """{file: {test: (seconds, functions entered)}} of the unchanged package, whose tests must pass."""
     os.environ.update(ENVIRONMENT)
-    importlib.import_module("numpy.testing")
+    for name in ("numpy.testing", "hypothesis"):
+        importlib.import_module(name)
 
     def run(file):
         recorder = Recorder(package)
@@ -159,9 +159,6 @@ def start(work, task):
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        quick = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-        hypothesis.settings.register_profile("mutants", phases=quick, database=None, deadline=None)
-        hypothesis.settings.load_profile("mutants")
         status = int(work(task))
     finally:
         os._exit(status)

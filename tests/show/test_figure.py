@@ -252,7 +252,7 @@ def test_no_text_is_cut_off(size):
         assert 0 <= float(text.get("x")) <= width and 0 <= float(text.get("y")) <= height
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3)), min_size=20, max_size=60))
 def test_steps_lead_back_to_the_rounded_points(points):
     words = ["M", *map(str, points[0])] + [word for x, y in points[1:] for word in ("L", str(x), str(y))]
