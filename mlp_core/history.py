@@ -112,11 +112,12 @@ class Recorder:
 
     `watch(params, early_stopping)` begins; `is_due(epoch)` says whether an epoch is recorded, `record(epoch, params)`
     records it; `all_stopped` is true when no network trains any longer; `finish(params)` goes back to the best.
+    The outputs on the training data are those of the `step`, which may know them already.
     """
 
-    def __init__(self, history, evaluate, loss, data, validation, metrics, every):
-        self.history, self.evaluate, self.loss, self.metrics, self.every = history, evaluate, loss, metrics, every
-        self.data, self.validation, self.best = data, validation, None
+    def __init__(self, history, net, step, loss, Y, validation, metrics, every):
+        self.history, self.net, self.step, self.loss, self.Y = history, net, step, loss, Y
+        self.validation, self.metrics, self.every, self.best = validation, metrics, every, None
 
     def watch(self, params, early_stopping):
         self.best = None if early_stopping is None else _Best(params, early_stopping.patience)
@@ -130,8 +131,10 @@ class Recorder:
 
     def record(self, epoch, params):
         active = True if self.best is None else self.best.active
-        train = self.evaluate(*self.data, self.loss, self.metrics, active)
-        held_out = {} if self.validation is None else self.evaluate(*self.validation, self.loss, self.metrics, active)
+        train, held_out = measure(self.step.output(), self.Y, self.loss, self.metrics, active), {}
+        if self.validation is not None:
+            X, Y = self.validation
+            held_out = measure(self.net.output(params, X), Y, self.loss, self.metrics, active)
         _warn_once_if_not_finite(self.history, epoch, train, held_out, active)
         self.history._records.append((epoch, train, held_out))
         if self.best is not None:
@@ -141,3 +144,11 @@ class Recorder:
         if self.best is not None:
             self.best.restore(params)
             self.history.best_epoch, self.history.stopped_epoch = self.best.epoch[()], self.best.last[()]
+
+
+def measure(output, Y, loss, metrics=None, active=True):
+    """Loss and metrics of outputs (N, m) or (R, N, m): a dict of numbers or (R,) arrays, NaN where not `active`."""
+    values = {"loss": loss.value(output, Y)}
+    for name, metric in (metrics or {}).items():
+        values[name] = metric(loss.link(output), Y)
+    return {name: np.where(active, value, np.nan) for name, value in values.items()}

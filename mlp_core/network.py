@@ -10,6 +10,8 @@ from mlp_core.checks import is_count, is_float
 from mlp_core.layers import Dense, Layer, dimensions
 from mlp_core.parameters import Parameters
 
+CHUNK = 512  # rows: enough for products of matrices to be fast
+
 
 @dataclass(frozen=True)
 class Network:
@@ -109,6 +111,20 @@ class Network:
             A, cache = layer.forward(layer_params, A, rng)
             caches.append(cache)
         return A, caches
+
+    def output(self, params, X):
+        """The output alone, dropout off, on any number of rows: `(N, m)` or `(R, N, m)`.
+
+        It is computed in chunks of rows, so that the caches of one chunk are all that stands in memory.
+        Parameters and errors as for `forward`.
+        """
+        self._check(params, X)
+        axis = X.ndim - 1 - len(self.shape_in or X.shape[-1:])
+        if X.shape[axis] <= CHUNK:
+            return self.forward(params, X)[0]
+        chunks = np.split(X, range(CHUNK, X.shape[axis], CHUNK), axis)
+        outputs = [self.forward(params, chunk)[0] for chunk in chunks]  # (..., CHUNK, m), the last one shorter
+        return np.concatenate(outputs, axis=-1 - len(self.example_shapes()[-1] or (1,)))
 
     def backward(self, params, caches, dA):
         """Return the gradients of the cost with respect to X and to the parameters.

@@ -94,6 +94,12 @@ class L1(Penalty):
         return Parameters(params.shapes, np.sign(theta) * np.maximum(np.abs(theta) - threshold, 0))
 
 
+def penalised_cost(net, loss, regularizer, X, Y, params):
+    r"""$C(\theta) + \Omega(\theta)$ on all examples, X (N, n) and Y (N, m), dropout off: a number, or (R,)."""
+    penalty = 0 if regularizer is None else regularizer.value(params)
+    return loss.value(net.output(params, X), Y) + penalty
+
+
 def weights_only(params):
     """A vector (P,) that is 1 at the weights and 0 at the biases."""
     single = params if params.replicas is None else params.replica(0)

@@ -6,10 +6,11 @@ import numpy as np
 
 from mlp_core.checks import is_count
 from mlp_core.fast import FastStep, covers
-from mlp_core.history import History, Recorder
+from mlp_core.history import History, Recorder, measure
 from mlp_core.losses import loss_function
 from mlp_core.network import streams
 from mlp_core.refusals import check_batch_size, check_fit, check_networks
+from mlp_core.regularizers import penalised_cost
 
 
 def minibatches(N, batch_size, rng):
@@ -61,8 +62,9 @@ class Step:
     def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
         self.params, self.optimizer, self.regularizer = params, optimizer, regularizer
         self.gradient = partial(batch_gradient, net, params, loss, X, Y)
+        self.output = partial(net.output, params, X)
         self.state = optimizer.init(params)
-        self.costs = [partial(_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
+        self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
 
     def __call__(self, rows, rng):
         grads = self.gradient(rows, rng)
@@ -73,14 +75,10 @@ class Step:
     def publish(self):
         """Nothing to do: the parameters that are trained are those that were given."""
 
-    def lend(self, callbacks):
+    def lend(self, callbacks, epoch, history):
         """Call functions that may change the parameters."""
-        callbacks()
-
-
-def _cost(net, loss, regularizer, X, Y, params):
-    penalty = 0 if regularizer is None else regularizer.value(params)
-    return loss.value(net.forward(params, X)[0], Y) + penalty
+        for callback in callbacks:
+            callback(epoch, self.params, history)
 
 
 def fit(
@@ -133,10 +131,10 @@ def fit(
     if rng is not None:
         rng = streams(rng, params.replicas, "fit")
     history = History(epochs)
-    recorder = Recorder(history, partial(evaluate, net, params), loss, (X, Y), validation, metrics, record_every)
-    recorder.watch(params, early_stopping)
     kind = FastStep if covers(net, params, loss) else Step
     step = kind(net, params, loss, X, Y, optimizer, regularizer, batch_size)
+    recorder = Recorder(history, net, step, loss, Y, validation, metrics, record_every)
+    recorder.watch(params, early_stopping)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             recorder.record(0, params)
@@ -147,7 +145,7 @@ def fit(
                     step.publish()
                     recorder.record(epoch, params)
                 if on_epoch:
-                    step.lend(lambda: [callback(epoch, params, history) for callback in on_epoch])  # noqa: B023
+                    step.lend(on_epoch, epoch, history)
                 if recorder.all_stopped:
                     break
     except KeyboardInterrupt:
@@ -160,13 +158,9 @@ def fit(
     return history
 
 
-def evaluate(net, params, X, Y, loss, metrics=None, active=True):
-    """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays, NaN where not `active`."""
-    output, _ = net.forward(params, X)
-    values = {"loss": loss.value(output, Y)}
-    for name, metric in (metrics or {}).items():
-        values[name] = metric(loss.link(output), Y)
-    return {name: np.where(active, value, np.nan) for name, value in values.items()}
+def evaluate(net, params, X, Y, loss, metrics=None):
+    """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays."""
+    return measure(net.output(params, X), Y, loss, metrics)
 
 
 def predict(net, params, X, loss):
@@ -175,8 +169,7 @@ def predict(net, params, X, loss):
     `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for what is no network and for an X that does not fit.
     """
     check_networks("predict", net, params)
-    output, _ = net.forward(params, X)
-    return loss_function(loss).link(output)
+    return loss_function(loss).link(net.output(params, X))
 
 
 def _take(Q, rows, own):

@@ -205,3 +205,34 @@ CITED = re.compile(r"\b([A-Z]\w+)(?:,? (?:and )?[A-Z]\w+| et al\.)* \((\d{4})\)"
 def test_every_paper_that_a_module_names_is_in_the_bibliography(name):
     for author, year in CITED.findall((PACKAGE / f"{name}.py").read_text("utf-8")):
         assert any(key.startswith(f"{author.lower()}{year}") for key in KEYS), f"{name}: {author} ({year})"
+
+
+BRANCHES = (ast.If, ast.IfExp, ast.For, ast.While, ast.ExceptHandler, ast.BoolOp, ast.comprehension, ast.Lambda)
+
+
+def body_lines(source, node):
+    """The number of lines in the body of a function or class, without docstrings and blank lines."""
+    lines = set(range(node.body[0].lineno, node.end_lineno + 1))
+    for part in ast.walk(node):
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant):
+            lines -= set(range(part.lineno, part.end_lineno + 1))
+    return sum(bool(source.splitlines()[line - 1].strip()) for line in lines)
+
+
+def complexity(function):
+    """One more than the number of places where the way through a function parts (McCabe), expressions counted too."""
+    return 1 + sum(isinstance(node, BRANCHES) for node in ast.walk(function))
+
+
+def test_the_training_loop_can_be_read_aloud():
+    source = (PACKAGE / "training.py").read_text("utf-8")
+    named = {node.name: node for node in TREES["training"].body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    assert body_lines(source, named["fit"]) <= 32 and complexity(named["fit"]) <= 12
+    assert body_lines(source, named["Step"]) <= 20
+
+
+def test_lines_and_branches_are_counted():
+    docstring, branches = '"""Two\n    lines."""', "if x and 1:\n        return [y for y in x]"
+    source = f"def f(x):\n    {docstring}\n    {branches}\n\n    return 2 if x else 3"
+    function = ast.parse(source).body[0]
+    assert body_lines(source, function) == 3 and complexity(function) == 5

@@ -1,5 +1,7 @@
 """Networks: layers in order, lecture notation, properties of the forward and backward pass, misfits refused."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,8 @@ from mlp_core import MLP, Dense, Dropout, Flatten, HalfSquaredError, Network, Pa
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.initializers import He
-from mlp_core.network import Description, Operations, describe, operations, streams
+from mlp_core.layers import Layer
+from mlp_core.network import CHUNK, Description, Operations, describe, operations, streams
 
 
 def rng(seed=0):
@@ -455,3 +458,51 @@ def test_images_of_one_batch_or_of_one_for_each_replica_are_flattened():
     for r in range(3):
         np.testing.assert_array_equal(own[r], IMAGES.forward(params.replica(r), X[r])[0])
         np.testing.assert_array_equal(IMAGES.forward(params, X[0])[0][r], IMAGES.forward(params.replica(r), X[0])[0])
+
+
+class Watched(Layer):
+    """A layer that remembers the shapes it was given."""
+
+    def __init__(self):
+        self.seen = []
+
+    def forward(self, params, A_prev, rng=None):
+        self.seen.append(A_prev.shape)
+        return A_prev, None
+
+
+CHUNKED = {
+    "rows": ([Dense(3, 2, "tanh")], (3,)),
+    "images": ([Conv2D((4, 4, 1), 2, 3), MaxPool2D((2, 2, 2)), Flatten((1, 1, 2)), Dense(2, 2)], (4, 4, 1)),
+    "maps": ([Conv2D((4, 4, 1), 2, 3, "tanh")], (4, 4, 1)),
+    "any width": ([Dropout(0.5)], (3,)),
+}
+
+
+@pytest.mark.parametrize("replicas, own", [(None, False), (2, False), (2, True)])
+@pytest.mark.parametrize("kind", CHUNKED)
+def test_the_output_of_many_rows_is_computed_in_chunks(kind, replicas, own):
+    layers, example = CHUNKED[kind]
+    watched, N = Watched(), 2 * CHUNK + 5
+    net = Network([*layers, watched]) if kind != "maps" else Network(layers)
+    params = net.init(np.random.default_rng(0), replicas)
+    X = np.random.default_rng(1).normal(size=(*((replicas,) if own else ()), N, *example))
+    output = net.output(params, X)
+    assert [shape[-2] for shape in watched.seen] == ([] if kind == "maps" else [CHUNK, CHUNK, 5])
+    np.testing.assert_allclose(output, net.forward(params, X)[0], rtol=0, atol=1e-13)
+
+
+def test_the_output_of_many_rows_keeps_no_caches_of_all():
+    net, X = MLP("8-400-400-2"), np.zeros((20 * CHUNK, 8))
+    params = net.init(np.random.default_rng(0))
+    tracemalloc.start()
+    net.output(params, X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5 * CHUNK * 800 * 8
+
+
+def test_the_output_refuses_what_forward_refuses():
+    net = MLP("3-2")
+    with pytest.raises(ValueError, match="Network: expected X with 3 columns, got shape=\\(2000, 4\\)"):
+        net.output(net.init(np.random.default_rng(0)), np.zeros((2000, 4)))

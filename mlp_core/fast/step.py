@@ -15,7 +15,7 @@ from mlp_core.fast.trailing import Trailing
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.optimizers import SGD
-from mlp_core.regularizers import setting
+from mlp_core.regularizers import penalised_cost, setting
 
 MANY, TINY = 64, 300
 ELEMENTWISE = {type(phi) for phi in BY_NAME.values()} - {Softmax}
@@ -94,6 +94,8 @@ def descend(params, step, state):
 
 class FastStep:
     """The step of `fit` on a tape: the same numbers without new arrays, on a copy where they must lie in another order.
+
+    Arguments and methods as those of `Step`.
     """
 
     def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
@@ -102,8 +104,9 @@ class FastStep:
         rate = plain_rate(optimizer, self.params) if regularizer is None else None
         self.gradient = Gradient(net, self.params, loss, X, Y, 1 if rate is None else rate)
         self.step = optimizer.step if rate is None else descend
+        self.output = partial(net.output, params, X)
         self.state = optimizer.init(self.params)
-        self.costs = [partial(_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
+        self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
 
     def __call__(self, rows, rng):
         grads = self.gradient(rows, rng)
@@ -112,16 +115,14 @@ class FastStep:
         self.step(self.params, grads, self.state, *self.costs)
 
     def publish(self):
+        """Write the trained parameters to those that were given."""
         self.given.theta = self.params.theta
 
-    def lend(self, callbacks):
+    def lend(self, callbacks, epoch, history):
+        """Call functions that may change the parameters."""
         self.publish()
         try:
-            callbacks()
+            for callback in callbacks:
+                callback(epoch, self.given, history)
         finally:
             self.params.theta = self.given.theta
-
-
-def _cost(net, loss, regularizer, X, Y, params):
-    penalty = 0 if regularizer is None else regularizer.value(params)
-    return loss.value(net.forward(params, X)[0], Y) + penalty
