@@ -33,7 +33,7 @@ def chapter():
     nb = nbformat.v4.new_notebook()
     nb.cells = [
         prose("(a)=\n# Add one and one\n\n**You will learn**\n\n**You need** nothing.\n\n5 minutes."),
-        code("total = 1 + 1\nglue('total', f'{total:d}')"),
+        code("total = 1 + 1\nshow.say('total', f'{total:d}')"),
         code("def draw(ax):\n    ax.plot([0, total])\n\nshow.figure(draw, alt='A line.')", "hide-input", mystnb=FIGURE),
         prose("## What goes wrong\n\n## What the lecture said\n\n## Summary\n\n## Exercises"),
         *(prose(f"```{{exercise}}\n:label: ex-{i}\n```") for i in range(3)),
@@ -92,8 +92,8 @@ BROKEN = [
     (anatomy.computes_or_draws, code("fit(net)\nshow.figure(draw, alt='b')")),
     (anatomy.keeps_cells_short, code("\n".join(["x = 1"] * 26))),
     (anatomy.ends_no_cell_in_a_semicolon, code("plot();")),
-    (anatomy.glues_strings, code("glue('rate', rate)")),
-    (anatomy.glues_strings, code("glue('rate', 0.5)")),
+    (anatomy.says_strings, code("show.say('rate', rate)")),
+    (anatomy.says_strings, code("show.say('rate', 0.5)")),
     (anatomy.hides_drawing_code_only, code("train()", "hide-input")),
     (anatomy.knows_its_tags, code("1", "hide_input")),
     (anatomy.tags_its_solutions, prose("```{solution} ex-0\n```")),

@@ -120,15 +120,15 @@ def ends_no_cell_in_a_semicolon(nb):
     return [f"cell {cell.id} ends in ;" for cell in code_cells(nb) if cell.source.rstrip().endswith(";")]
 
 
-def glues_strings(nb):
+def says_strings(nb):
     complaints = []
     for cell in code_cells(nb):
-        for call in calls(cell, "glue"):
+        for call in calls(cell, "show.say"):
             value = call.args[1] if len(call.args) > 1 else None
             if not isinstance(value, ast.JoinedStr) and not (
                 isinstance(value, ast.Constant) and isinstance(value.value, str)
             ):
-                complaints.append(f'cell {cell.id}: glue takes a rounded string, such as f"{{rate:.0%}}"')
+                complaints.append(f'cell {cell.id}: say takes a rounded string, such as f"{{rate:.0%}}"')
     return complaints
 
 
@@ -234,7 +234,7 @@ RULES = (
     computes_or_draws,
     keeps_cells_short,
     ends_no_cell_in_a_semicolon,
-    glues_strings,
+    says_strings,
     hides_drawing_code_only,
     keeps_what_explorers_read,
     knows_its_tags,

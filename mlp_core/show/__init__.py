@@ -2,8 +2,8 @@
 
 `figure` and `explore` turn a function that draws into an accessible picture; `style` and the helpers (`band`,
 `interval`, `points`, `regions`, `line`, `surface`, `image`, `digits`, `network`) draw on its axes; `progress` is a
-callback for `fit`. The environment variable MLP_FIGURES says for whom: unset for a live notebook, `static` for the
-page, `text` for the tests.
+callback for `fit`; `say` hands a number to the text of a chapter. The environment variable MLP_FIGURES says for whom:
+unset for a live notebook, `static` for the page, `text` for the tests.
 """
 
 from mlp_core.show.charts import band, interval, line, points, regions, surface
@@ -12,6 +12,7 @@ from mlp_core.show.figures import figure
 from mlp_core.show.pictures import digits, image, network
 from mlp_core.show.progress_bar import progress
 from mlp_core.show.roles import ROLES, style
+from mlp_core.show.values import say
 
 __all__ = [
     "ROLES",
@@ -26,6 +27,7 @@ __all__ = [
     "points",
     "progress",
     "regions",
+    "say",
     "style",
     "surface",
 ]
