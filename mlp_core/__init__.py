@@ -12,7 +12,7 @@ from mlp_core.gradient_check import gradient_error, numerical_gradient
 from mlp_core.history import EarlyStopping, History
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, BinaryLogLoss, CategoricalLogLoss, HalfSquaredError, SoftmaxCrossEntropy
-from mlp_core.metrics import accuracy, confusion_matrix, one_hot
+from mlp_core.metrics import accuracy, balanced_accuracy, confusion_matrix, f1_score, one_hot, precision, recall
 from mlp_core.network import MLP, Network, describe, operations
 from mlp_core.optimizers import SGD, Adam, RMSprop
 from mlp_core.parameters import Parameters
@@ -44,14 +44,18 @@ __all__ = [
     "RMSprop",
     "SoftmaxCrossEntropy",
     "accuracy",
+    "balanced_accuracy",
     "confusion_matrix",
     "describe",
+    "f1_score",
     "fit",
     "gradient_error",
     "minibatches",
     "numerical_gradient",
     "one_hot",
     "operations",
+    "precision",
     "predict",
+    "recall",
     "softmax",
 ]

@@ -20,14 +20,18 @@ from mlp_core import (
     Network,
     Parameters,
     accuracy,
+    balanced_accuracy,
     confusion_matrix,
     datasets,
+    f1_score,
     fit,
     gradient_error,
     minibatches,
     numerical_gradient,
     one_hot,
+    precision,
     predict,
+    recall,
 )
 from mlp_core.activations import ELU, LeakyReLU, Logistic, Step, activation
 from mlp_core.initializers import Normal, Uniform, initializer
@@ -177,6 +181,7 @@ def test_metrics_of_any_shapes_are_right_or_refused(Y_hat_shape, Y_shape):
     Y_hat, Y = rng(1).uniform(size=Y_hat_shape), rng(2).integers(0, 2, Y_shape).astype(float)
     share, counts = outcome(lambda: accuracy(Y_hat, Y)), outcome(lambda: confusion_matrix(Y_hat, Y))
     agree = len(Y_hat_shape) >= 2 and Y_hat.size and Y_shape in (Y_hat_shape, Y_hat_shape[-2:])
+    agree = agree and (Y_shape[-1] == 1 or (Y.sum(axis=-1) == 1).all())
     assert (share is not None) == bool(agree)
     assert (counts is not None) == bool(agree and len(Y_hat_shape) == 2)
     if counts is not None:
@@ -261,6 +266,10 @@ CALLS = {
     labels: {"Y": Y},
     accuracy: {"Y_hat": Y, "Y": Y},
     confusion_matrix: {"Y_hat": Y, "Y": Y},
+    precision: {"Y_hat": Y, "Y": Y, "average": "macro", "zero_division": 0},
+    recall: {"Y_hat": Y, "Y": Y, "average": None, "zero_division": 1},
+    f1_score: {"Y_hat": Y, "Y": Y, "average": "binary", "zero_division": np.nan},
+    balanced_accuracy: {"Y_hat": Y, "Y": Y},
     numerical_gradient: {"f": np.sum, "x": np.ones(2), "eps": 1e-5},
     gradient_error: {
         **{"net": NET, "params": NET.init(rng()), "X": X, "Y": Y},

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlp_core import accuracy, confusion_matrix, one_hot
+from mlp_core import (
+    MLP,
+    SGD,
+    accuracy,
+    balanced_accuracy,
+    confusion_matrix,
+    f1_score,
+    fit,
+    one_hot,
+    precision,
+    recall,
+)
 from mlp_core.metrics import labels
 
 
@@ -53,8 +64,43 @@ def test_targets_of_a_single_column_can_be_of_any_type_and_predictions_any_numbe
         np.testing.assert_array_equal(confusion_matrix(Y_hat[:3], Y[:3]), [[1, 1], [0, 1]])
 
 
-def test_targets_of_several_columns_need_not_be_one_hot():
-    assert accuracy(np.array([[0.6, 0.4], [0.1, 0.9]]), np.array([[3.0, -1.0], [0.7, 0.3]])) == 0.5
+def test_the_class_of_a_soft_target_is_its_largest_entry():
+    Y_hat, smoothed = np.array([[0.6, 0.4], [0.1, 0.9]]), np.array([[0.95, 0.05], [0.7, 0.3]])
+    for dtype in (np.float64, np.float32, np.float16):
+        assert accuracy(Y_hat, smoothed.astype(dtype)) == 0.5
+        np.testing.assert_array_equal(confusion_matrix(Y_hat, smoothed.astype(dtype)), [[1, 1], [0, 0]])
+
+
+METRICS = [accuracy, confusion_matrix, precision, recall, f1_score, balanced_accuracy]
+NO_CLASS = {
+    "two answers yes": [[1.0, 0, 0], [1, 0, 1]],
+    "no answer yes": [[1.0, 0, 0], [0, 0, 0]],
+    "a tie": [[1.0, 0, 0], [0.4, 0.4, 0.2]],
+    "a sum of 2": [[1.0, 0, 0], [1.5, 0.5, 0]],
+    "below 0": [[1.0, 0, 0], [1.5, -0.5, 0]],
+    "infinite": [[1.0, 0, 0], [np.inf, 0, 0]],
+    "both infinities": [[1.0, 0, 0], [np.inf, -np.inf, 0]],
+}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("targets", NO_CLASS)
+def test_targets_without_one_class_a_row_are_refused(metric, targets):
+    Y = np.array(NO_CLASS[targets])
+    average = {"average": "macro"} if metric in (precision, recall, f1_score) else {}
+    for own in (Y, np.stack([np.eye(3)[:2], Y])):
+        Y_hat = np.ones((*own.shape[:-2], 2, 3)) / 3
+        with pytest.raises(ValueError) as error:
+            metric(Y_hat, own, **average)
+        row = np.array2string(Y[1])
+        expected = "targets with one class a row, one-hot or probabilities with one largest, or a single column"
+        assert str(error.value) == f"{metric.__name__}: expected {expected}, got a row={row}"
+
+
+def test_a_refused_row_of_any_length_and_type_is_shown_in_one_line():
+    for dtype in (bool, np.uint8, np.int8, np.float16):
+        with pytest.raises(ValueError, match=r"got a row=\[[^\n]{,60}\]$"):
+            accuracy(np.ones((1, 1000)), np.zeros((1, 1000), dtype))
 
 
 def test_an_infinite_score_is_larger_than_every_other():
@@ -92,6 +138,102 @@ def test_accuracy_is_the_diagonal_of_the_confusion_matrix(seed, N, classes):
     np.testing.assert_allclose(np.trace(counts) / N, accuracy(Y_hat, Y))
 
 
+def by_hand(Y_hat, Y, c):
+    """True positives, false positives and false negatives of class c, one row after the other."""
+    pairs = list(zip(labels(Y_hat).tolist(), labels(Y).tolist(), strict=True))
+    return sum(p == c == y for p, y in pairs), sum(p == c != y for p, y in pairs), sum(p != c == y for p, y in pairs)
+
+
+def test_precision_recall_and_f1_of_a_single_column_count_class_1():
+    Y_hat, Y = np.array([[0.9, 0.8, 0.7, 0.2, 0.1, 0.3]]).T, np.array([[1.0, 0, 1, 1, 0, 1]]).T
+    assert by_hand(Y_hat, Y, 1) == (2, 1, 2)
+    assert (precision(Y_hat, Y), recall(Y_hat, Y), f1_score(Y_hat, Y)) == (2 / 3, 1 / 2, 4 / 7)
+    assert balanced_accuracy(Y_hat, Y) == (1 / 2 + 1 / 2) / 2
+    two_columns = np.hstack([1 - Y_hat, Y_hat]), np.hstack([1 - Y, Y])
+    assert precision(*two_columns) == 2 / 3
+    np.testing.assert_allclose(precision(Y_hat, Y, None), [1 / 3, 2 / 3], strict=True)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.integers(0, 10_000), st.integers(1, 12), st.integers(2, 5))
+def test_each_class_has_the_precision_recall_and_f1_of_its_counts(seed, N, classes):
+    rng = np.random.default_rng(seed)
+    Y_hat, Y = rng.uniform(size=(N, classes)), one_hot(rng.integers(0, classes, N), classes)
+    Y_hat[rng.uniform(size=N) < 0.2] = np.nan
+    for c in range(classes):
+        tp, fp, fn = by_hand(Y_hat, Y, c)
+        p, r, f = (metric(Y_hat, Y, None, np.nan)[c] for metric in (precision, recall, f1_score))
+        np.testing.assert_equal(p, tp / (tp + fp) if tp + fp else np.nan)
+        np.testing.assert_equal(r, tp / (tp + fn) if tp + fn else np.nan)
+        np.testing.assert_equal(f, 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else np.nan)
+        if tp:
+            np.testing.assert_allclose(f, 2 / (1 / p + 1 / r))
+
+
+@settings(deadline=None, max_examples=60, derandomize=True)
+@given(st.integers(0, 10_000), st.integers(1, 12), st.integers(2, 4))
+def test_averages_are_means_over_the_classes_that_occur(seed, N, classes):
+    rng = np.random.default_rng(seed)
+    Y_hat, Y = rng.uniform(size=(N, classes)), one_hot(rng.integers(0, classes, N), classes)
+    counts = Y.sum(axis=0)
+    occurs = (counts > 0) | (one_hot(labels(Y_hat), classes).sum(axis=0) > 0)
+    for metric in (precision, recall, f1_score):
+        each = metric(Y_hat, Y, average=None)
+        np.testing.assert_allclose(metric(Y_hat, Y, average="macro"), each[occurs].mean())
+        np.testing.assert_allclose(metric(Y_hat, Y, average="weighted"), (each * counts).sum() / N)
+        np.testing.assert_allclose(metric(Y_hat, Y, average="micro"), accuracy(Y_hat, Y))
+    np.testing.assert_allclose(balanced_accuracy(Y_hat, Y), recall(Y_hat, Y, average=None)[counts > 0].mean())
+
+
+def test_guessing_one_class_is_right_in_most_rows_and_balanced_in_one_of_m():
+    Y = one_hot([0] * 97 + [1, 2, 2], 3)
+    Y_hat = one_hot([0] * 100, 3)
+    assert (accuracy(Y_hat, Y), balanced_accuracy(Y_hat, Y)) == (0.97, 1 / 3)
+
+
+def test_a_class_without_rows_to_divide_by_has_the_value_asked_for():
+    never, Y = np.zeros((3, 1)), np.array([[1.0], [1], [0]])
+    assert [precision(never, Y, zero_division=value) for value in (0, 1)] == [0, 1]
+    assert precision(never, Y) == 0 == f1_score(never, Y)
+    assert np.isnan(precision(never, Y, zero_division=np.nan))
+    assert [recall(Y, never, zero_division=value) for value in (0, 1)] == [0, 1]
+    assert f1_score(never, never) == 0
+    assert f1_score(never, never, zero_division=1) == 1
+    assert precision(never, Y, "macro", np.nan) == 1 / 3  # of class 0 alone
+    assert precision(never, Y, "macro", 1) == (1 / 3 + 1) / 2
+    assert np.isnan(precision(np.full((3, 1), np.nan), Y, "macro", np.nan))
+    assert precision(never[:1], Y[:1], "weighted", np.nan) == 0  # class 1 has the weight and no value
+
+
+@pytest.mark.parametrize("average", ["binary", "macro", "weighted", "micro", None])
+def test_metrics_of_replicas_are_those_of_each(average):
+    rng = np.random.default_rng(1)
+    Y_hat, Y = rng.uniform(size=(5, 20, 2)), one_hot(rng.integers(0, 2, 20), 2)
+    own = np.stack([rng.permutation(Y) for _ in range(5)])
+    for metric in (precision, recall, f1_score):
+        for targets in (Y, own):
+            ours = metric(Y_hat, targets, average)
+            assert ours.shape == ((5, 2) if average is None else (5,))
+            for r in range(5):
+                single = targets if targets.ndim == 2 else targets[r]
+                np.testing.assert_array_equal(ours[r], metric(Y_hat[r], single, average))
+    assert balanced_accuracy(Y_hat, own).shape == (5,)
+    assert balanced_accuracy(Y_hat, own)[3] == balanced_accuracy(Y_hat[3], own[3])
+
+
+def test_fit_records_every_metric_at_each_epoch():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(30, 2))
+    Y = (X[:, :1] > 0.5).astype(float)
+    metrics = {metric.__name__: metric for metric in METRICS if metric is not confusion_matrix}
+    net = MLP("2-1")
+    settings = dict(loss="binary_cross_entropy", optimizer=SGD(1.0), epochs=50, metrics=metrics)
+    history = fit(net, net.init(rng, replicas=3), X, Y, **settings)
+    for name in metrics:
+        assert history.train[name].shape == (51, 3)
+        assert (history.train[name][-1] > 0.7).all()
+
+
 WRONG = {
     "one_hot: expected a positive integer, got classes=0": lambda: one_hot([], 0),
     "one_hot: expected a positive integer, got classes='3'": lambda: one_hot([0], "3"),
@@ -124,6 +266,24 @@ WRONG = {
     ),
     "accuracy: expected Y_hat to be an array of numbers, got Y_hat=complex128": (
         lambda: accuracy(np.ones((1, 1), complex), np.ones((1, 1)))
+    ),
+    "precision: expected one of binary, macro, weighted, micro or None, got average='samples'": (
+        lambda: precision(np.ones((1, 1)), np.ones((1, 1)), "samples")
+    ),
+    "f1_score: expected macro, weighted, micro or None for 3 classes, got average='binary'": (
+        lambda: f1_score(np.eye(3), np.eye(3))
+    ),
+    "recall: expected 0, 1 or NaN, got zero_division=0.5": (
+        lambda: recall(np.ones((1, 1)), np.ones((1, 1)), zero_division=0.5)
+    ),
+    "recall: expected 0, 1 or NaN, got zero_division='warn'": (
+        lambda: recall(np.ones((1, 1)), np.ones((1, 1)), zero_division="warn")
+    ),
+    "precision: expected 0, 1 or NaN, got zero_division=True": (
+        lambda: precision(np.ones((1, 1)), np.ones((1, 1)), zero_division=True)
+    ),
+    "balanced_accuracy: expected Y without NaN, got rows with NaN=1": (
+        lambda: balanced_accuracy(np.ones((1, 1)), np.full((1, 1), np.nan))
     ),
     "one_hot: expected labels in 0..2, got label=3": lambda: one_hot(np.array([0, 3, -1]), 3),
     "one_hot: expected labels in 0..2, got label=-1": lambda: one_hot(np.array([-1]), 3),

@@ -2,6 +2,7 @@
 
 import io
 from importlib.resources import files
+from itertools import product
 
 import numpy as np
 import pytest
@@ -18,10 +19,14 @@ from mlp_core import (
     CategoricalLogLoss,
     SoftmaxCrossEntropy,
     accuracy,
+    balanced_accuracy,
     confusion_matrix,
+    f1_score,
     fit,
     one_hot,
+    precision,
     predict,
+    recall,
     softmax,
 )
 from mlp_core.datasets import digits, moons
@@ -38,6 +43,33 @@ def test_accuracy_and_confusion_matrix(classes):
     ours = one_hot(y_hat, classes), one_hot(y, classes)
     assert accuracy(*ours) == metrics.accuracy_score(y, y_hat)
     np.testing.assert_array_equal(confusion_matrix(*ours), metrics.confusion_matrix(y, y_hat))
+
+
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+@pytest.mark.parametrize("classes", [2, 3, 6])
+@pytest.mark.parametrize("N", [1, 5, 200])
+@pytest.mark.parametrize("zero_division", [0, 1, np.nan])
+def test_precision_recall_f1_and_balanced_accuracy(classes, N, zero_division):
+    pairs = [
+        (precision, metrics.precision_score),
+        (recall, metrics.recall_score),
+        (f1_score, metrics.f1_score),
+    ]
+    for seed in range(20):
+        y, y_hat = rng(seed).integers(0, classes, (2, N))
+        ours = one_hot(y_hat, classes), one_hot(y, classes)
+        assert balanced_accuracy(*ours) == pytest.approx(metrics.balanced_accuracy_score(y, y_hat))
+        for (own, theirs), average in product(pairs, ["macro", "weighted", "micro", None]):
+            labels = range(classes) if average is None else None
+            settings = dict(average=average, zero_division=zero_division)
+            expected = theirs(y, y_hat, labels=labels, **settings)
+            np.testing.assert_allclose(own(*ours, **settings), expected, rtol=1e-12)
+        if classes == 2:
+            column = y_hat[:, None].astype(float), y[:, None]
+            for own, theirs in pairs:
+                expected = theirs(y, y_hat, labels=[0, 1], zero_division=zero_division)
+                np.testing.assert_allclose(own(*column, zero_division=zero_division), expected, rtol=1e-12)
+                assert own(*column, "macro", 0) == own(*ours, "macro", 0)
 
 
 def test_log_loss_of_probabilities_and_of_logits():
