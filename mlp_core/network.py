@@ -126,6 +126,22 @@ class Network:
         outputs = [self.forward(params, chunk)[0] for chunk in chunks]  # (..., CHUNK, m), the last one shorter
         return np.concatenate(outputs, axis=-1 - len(self.example_shapes()[-1] or (1,)))
 
+    def activations(self, params, X):
+        r"""The outputs of all layers in evaluation, from X on: the list $A^{(0)} = X, A^{(1)}, \dots, A^{(L)}$.
+
+        Parameters
+        ----------
+        params, X : as for `forward`
+
+        Returns a list of L + 1 arrays for L layers; X in front of replicas stays one batch, (B, n).
+        Raises ValueError as `forward` does.
+        """
+        self._check(params, X)
+        outputs = [X.astype(params.theta.dtype, copy=False)]
+        for layer, layer_params in zip(self.layers, params, strict=True):
+            outputs.append(layer.forward(layer_params, outputs[-1])[0])
+        return outputs
+
     def backward(self, params, caches, dA):
         """Return the gradients of the cost with respect to X and to the parameters.
 

@@ -113,7 +113,7 @@ def greedy_supervised(net, params, X, Y, *, loss, optimizer, epochs, rng, batch_
     settings = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, metrics=metrics, rng=rng)
     trained, stages = params.copy(), []
     for index in range(first, last + 1):
-        layer, A = net.layers[index], _input_of(index, net, trained, X)
+        layer, A = net.layers[index], net.activations(trained, X)[index]
         if A.ndim == 3 and isinstance(Y, np.ndarray) and Y.ndim == 2:
             Y = np.broadcast_to(Y, (len(A), *Y.shape))
         stage_net = Network([layer, replace(net.layers[-1], n_in=layer.n_out)])
@@ -150,7 +150,7 @@ def greedy_autoencoder(net, params, X, *, layers, loss, optimizer, epochs, rng, 
     settings = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng)
     trained, stages = params.copy(), []
     for index in range(layers):
-        A = _input_of(index, net, trained, X)
+        A = net.activations(trained, X)[index]
         stages.append(_train(Network([TiedAutoencoder(net.layers[index])]), trained[index], A, A, settings))
         if stages[-1].history.interrupted:
             break
@@ -182,12 +182,6 @@ def reconstruct(stages, X, loss):
     for layer, stage in zip(reversed(autoencoders), reversed(stages), strict=True):
         X = loss.link(layer.decode(stage.params[0], X))
     return X
-
-
-def _input_of(index, net, params, X):
-    """What the layers below make of X: a Dense layer begins its cache with its input."""
-    _, caches = net.forward(params, X)
-    return caches[index][0]
 
 
 def _train(net, layer, A, Y, settings):

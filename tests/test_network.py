@@ -79,6 +79,25 @@ def test_forward_is_one_layer_after_the_other():
     assert len(caches) == 2
 
 
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_activations_are_what_each_layer_returns_from_the_input_on(replicas):
+    net = Network([Dense(3, 4, "tanh"), Dropout(0.5), Dense(4, 2, "logistic")])
+    params, X = net.init(rng(), replicas), rng(1).normal(size=(5, 3))
+    outputs = net.activations(params, X)
+    output, caches = net.forward(params, X)
+    assert len(outputs) == 4
+    assert outputs[0] is X
+    np.testing.assert_array_equal(outputs[-1], output)
+    for A, layer, layer_params, A_next in zip(outputs, net.layers, params, outputs[1:], strict=False):
+        np.testing.assert_array_equal(layer.forward(layer_params, A)[0], A_next)
+    np.testing.assert_array_equal(outputs[1], caches[2][0])  # dropout off
+    assert outputs[1].shape == ((5, 4) if replicas is None else (3, 5, 4))
+    assert net.activations(net.init(rng(), dtype=np.float32), X.astype(np.float32))[0].dtype == np.float32
+    for wrong in (X[0], X[:, :2]):
+        with pytest.raises(ValueError, match="^Network: expected X with "):
+            net.activations(params, wrong)
+
+
 def test_forward_without_rng_is_evaluation_and_the_same_every_time():
     net = Network([Dense(3, 50, "tanh"), Dropout(0.5), Dense(50, 1)])
     params, X = net.init(rng()), rng(1).normal(size=(5, 3))

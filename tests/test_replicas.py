@@ -1,7 +1,11 @@
-"""Replica r equals the single run r, bit for bit: initialisation, forward, backward, training."""
+"""Replica r equals the single run r, bit for bit: initialisation, forward, backward, training. And their intervals."""
+
+from statistics import NormalDist
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlp_core import (
     L1,
@@ -20,6 +24,7 @@ from mlp_core import (
 )
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
+from mlp_core.replicas import paired, rate, t_quantile
 
 R, N, n, m = 3, 20, 4, 3
 NET = Network([Dropout(0.1), Dense(n, 6, "tanh"), Dropout(0.4), Dense(6, 5, "relu", "he"), Dense(5, m)])
@@ -175,3 +180,97 @@ def test_images_of_each_replica_train_as_the_single_run():
         alone = net.init(stream)
         fit(net, alone, X[r], Y, rng=stream, **settings)
         np.testing.assert_array_equal(together.theta[r], alone.theta)
+
+
+def student_density(t, dof):
+    """Not normalised: constant factors cancel in a ratio of masses."""
+    return (1 + t**2 / dof) ** (-(dof + 1) / 2)
+
+
+@given(st.integers(1, 60), st.floats(0.05, 0.99))
+def test_student_has_the_given_share_of_its_mass_within_the_quantile(dof, confidence):
+    angles = np.linspace(0, np.pi / 2, 20_001)[:-1] + np.pi / 80_000  # t = tan(angle): all of the line in few steps
+    t = np.tan(angles)
+    mass = student_density(t, dof) * (1 + t**2)
+    within = np.interp(np.arctan(t_quantile(confidence, dof)), angles, np.cumsum(mass) - mass / 2)
+    np.testing.assert_allclose(within / mass.sum(), confidence, atol=1e-3)
+
+
+def test_the_quantiles_are_those_of_the_tables():
+    table = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 10: 2.228, 19: 2.093, 29: 2.045, 120: 1.980}
+    for dof, printed in table.items():
+        assert round(t_quantile(0.95, dof), 3) == printed
+    assert t_quantile(0.5, 1) == pytest.approx(1, abs=1e-14)
+    assert t_quantile(0.95, 100_000) == pytest.approx(NormalDist().inv_cdf(0.975), abs=1e-4)
+
+
+@given(st.integers(1, 300), st.floats(0.01, 0.98))
+def test_more_replicas_make_the_quantile_smaller_and_more_confidence_larger(dof, confidence):
+    t = t_quantile(confidence, dof)
+    assert t_quantile(confidence, dof + 1) < t < t_quantile(confidence + 0.01, dof)
+
+
+def test_a_paired_interval_by_hand():
+    interval = paired(np.array([1, 2, 3]))  # s = 1, t of two degrees of freedom 4.3027
+    np.testing.assert_allclose(interval, [2, 2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5], rtol=1e-6)
+    assert (interval.mean, interval.low, interval.high) == tuple(interval)
+    assert paired(np.full(20, 0.25)) == (0.25, 0.25, 0.25)
+    np.testing.assert_allclose(paired(np.array([True, False])), paired(np.array([1.0, 0.0])))
+
+
+@given(st.integers(0, 10**6), st.integers(2, 40), st.floats(-5, 5), st.floats(0.1, 10))
+def test_a_paired_interval_moves_and_stretches_with_the_differences(seed, R, shift, scale):
+    d = rng(seed).normal(size=R)
+    np.testing.assert_allclose(paired(shift + scale * d), shift + scale * np.array(paired(d)), atol=1e-9)
+    mean, low, high = paired(-d)
+    np.testing.assert_allclose((mean, high, low), -np.array(paired(d)), atol=1e-12)
+
+
+def test_nineteen_of_twenty_paired_intervals_hold_the_mean():
+    intervals = [paired(stream.normal(3, 2, size=5)) for stream in rng().spawn(4000)]
+    held = np.mean([low < 3 < high for _, low, high in intervals])
+    assert 0.94 < held < 0.96  # with 1.96 instead of t it would be 0.88
+
+
+@given(st.integers(1, 300), st.data())
+def test_the_limits_of_a_rate_are_the_shares_that_the_observed_one_just_does_not_refute(R, data):
+    k = data.draw(st.integers(0, R))
+    p, low, high = rate(np.arange(R) < k)
+    assert p == k / R
+    assert 0 <= low <= p <= high <= 1
+    assert low < high
+    z = NormalDist().inv_cdf(0.975)
+    for limit in (low, high):
+        np.testing.assert_allclose((p - limit) ** 2, z**2 * limit * (1 - limit) / R, atol=1e-12)
+    mirrored = rate(np.arange(R) >= k)
+    np.testing.assert_allclose((low, high), (1 - mirrored.high, 1 - mirrored.low), atol=1e-12)
+
+
+def test_a_rate_by_hand():
+    np.testing.assert_allclose(rate(np.arange(20) < 19), [0.95, 0.76387, 0.99112], atol=1e-5)
+    assert rate(np.zeros(20)).low == 0 < rate(np.zeros(20)).high
+    assert rate(np.ones(20, int)).high == 1 > rate(np.ones(20)).low
+    assert rate(np.arange(9) < 4, 0.5).low > rate(np.arange(9) < 4).low
+
+
+REFUSED = {
+    "paired: expected differences to be an array of numbers, got differences=list": lambda: paired([1.0, 2.0]),
+    "paired: expected one number for each replica, got differences.shape=(2, 2)": lambda: paired(np.ones((2, 2))),
+    "paired: expected at least two finite differences, got 1 of 1": lambda: paired(np.ones(1)),
+    "paired: expected at least two finite differences, got 1 of 3": lambda: paired(np.array([1, np.nan, np.inf])),
+    "paired: expected a number between 0 and 1, got confidence=95": lambda: paired(np.ones(2), 95),
+    "rate: expected hits to be an array of numbers, got hits=int": lambda: rate(19),
+    "rate: expected at least one replica, each true or false, got hits=[0.  0.5 1. ]": (
+        lambda: rate(np.array([0, 1, 0.5]))
+    ),
+    "rate: expected at least one replica, each true or false, got hits=[]": lambda: rate(np.ones(0)),
+    "rate: expected a number between 0 and 1, got confidence=1": lambda: rate(np.ones(2), 1),
+    "rate: expected a number between 0 and 1, got confidence='95%'": lambda: rate(np.ones(2), "95%"),
+}
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_no_interval_of_what_is_no_sample(message):
+    with pytest.raises(ValueError) as error:
+        REFUSED[message]()
+    assert str(error.value) == message

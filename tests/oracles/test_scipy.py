@@ -1,7 +1,8 @@
-"""scipy: the minima that the optimizers reach, found by other algorithms or in closed form."""
+"""scipy: the minima that the optimizers reach, found by other algorithms or in closed form; quantiles and intervals."""
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.optimize import minimize
 from scipy.special import log_expit
 from sklearn.linear_model import Lasso
@@ -9,6 +10,7 @@ from sklearn.linear_model import Lasso
 from mlp_core import L1, L2, MLP, SGD, fit
 from mlp_core.losses import loss_function
 from mlp_core.optimizers import Adam, BoldDriver, Clipped, ExponentialDecay, InverseTime, Proximal, RMSprop
+from mlp_core.replicas import paired, rate, t_quantile
 
 N, n, LAM = 40, 5, 0.1
 OPTIMIZERS = {
@@ -117,3 +119,20 @@ def test_proximal_steps_find_the_lasso_as_a_bounded_least_squares_problem(lam):
         options={"ftol": 1e-15, "gtol": 1e-10},
     ).x
     np.testing.assert_allclose(lasso(X, Y, lam)[:-1], found[:n] - found[n:], atol=1e-5)
+
+
+@pytest.mark.parametrize("confidence", [0.01, 0.5, 0.8, 0.95, 0.99, 0.9999])
+def test_the_quantile_of_student(confidence):
+    for dof in [*range(1, 200), 1000, 9999]:
+        np.testing.assert_allclose(t_quantile(confidence, dof), stats.t.ppf((1 + confidence) / 2, dof), rtol=1e-10)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.99])
+def test_intervals_of_paired_differences_and_of_rates(confidence):
+    for seed, R in enumerate([2, 3, 5, 20, 24, 101, 500]):
+        d = 1 + rng(seed).normal(size=R)
+        expected = stats.ttest_1samp(d, 0).confidence_interval(confidence)
+        np.testing.assert_allclose(paired(d, confidence), [d.mean(), *expected], rtol=1e-9)
+        for k in {0, 1, R // 3, R - 1, R}:
+            expected = stats.binomtest(k, R).proportion_ci(confidence, "wilson")
+            np.testing.assert_allclose(rate(np.arange(R) < k, confidence), [k / R, *expected], rtol=1e-9, atol=1e-15)

@@ -45,7 +45,7 @@ def test_accuracy_and_confusion_matrix(classes):
     np.testing.assert_array_equal(confusion_matrix(*ours), metrics.confusion_matrix(y, y_hat))
 
 
-@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true", "ignore:A single label was found")
 @pytest.mark.parametrize("classes", [2, 3, 6])
 @pytest.mark.parametrize("N", [1, 5, 200])
 @pytest.mark.parametrize("zero_division", [0, 1, np.nan])
@@ -55,7 +55,7 @@ def test_precision_recall_f1_and_balanced_accuracy(classes, N, zero_division):
         (recall, metrics.recall_score),
         (f1_score, metrics.f1_score),
     ]
-    for seed in range(20):
+    for seed in range(6):
         y, y_hat = rng(seed).integers(0, classes, (2, N))
         ours = one_hot(y_hat, classes), one_hot(y, classes)
         assert balanced_accuracy(*ours) == pytest.approx(metrics.balanced_accuracy_score(y, y_hat))
