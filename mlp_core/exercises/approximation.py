@@ -9,7 +9,7 @@ from mlp_core.exercises.checker import Exercise
 
 
 def hinge_weights(y):
-    """The weights of the N hinges, changes of slope, from the values (N + 1,) at the nodes 0, 1/N, ..., 1; (N,)."""
+    """The weights of the N hinges, changes of slope, from the values y (N + 1,) at 0, 1/N, ..., 1; (N,)."""
     N = len(y) - 1
     return np.diff(N * np.diff(y), prepend=0)
 
@@ -29,6 +29,9 @@ def tolerances(rng):
     return float(10 ** rng.uniform(-4, -1)), float(rng.uniform(1, 50))
 
 
+MET_EXACTLY = [(1 / 16, 8.0), (1 / 64, 2.0), (0.25, 8.0), (2.0, 16.0)]
+
+
 def in_set(layer, x1, x2):
     """What the AND of the half-planes (W, b) answers."""
     W, b = layer
@@ -42,9 +45,10 @@ def distance_to_complement(x, a, b):
 
 
 def interval_and_points(rng):
-    """Points of [0, 1], and an interval in it."""
-    a, b = np.sort(rng.choice(19, 2, replace=False) + 1) / 20
-    return rng.uniform(0, 1, 6), float(a), float(b)
+    """An interval, its ends, and points in it and on both sides."""
+    a, b = np.sort(rng.uniform(-2, 2, 2))
+    inside, outside = rng.uniform(a, b, rng.integers(1, 4)), rng.uniform(-3, 3, 3)
+    return np.concatenate([inside, outside, [a, b]]), float(a), float(b)
 
 
 def bayes_risk(m):
@@ -53,7 +57,9 @@ def bayes_risk(m):
 
 
 SIGNS = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
-PLACES = [(x1 / 4, x2 / 4) for x1 in range(-6, 7) for x2 in range(-6, 7)]
+GRID = [(x1 / 4, x2 / 4) for x1 in range(-6, 7) for x2 in range(-6, 7) if abs(x1) + abs(x2) != 4]
+EDGES = [(s * t / 8, u * (8 - t) / 8) for s, u in SIGNS for t in range(9)]
+PLACES = GRID + [(scale * x1, scale * x2) for scale in (0.9999, 1.0001) for x1, x2 in EDGES]
 
 EXERCISES = {
     "hinge-weights": Exercise(
@@ -75,31 +81,19 @@ EXERCISES = {
             "before the first node the slope is 0, not the value: take the slopes first, then prepend.": lambda y: (
                 (len(y) - 1) * np.diff(y, n=2, prepend=0)
             ),
-            "the first weight is 0 here, so all up to the second node is flat. It is the first slope.": lambda y: (
-                np.append(0, hinge_weights(y)[1:])
-            ),
             "the 0 belongs before the first slope, not after the last.": lambda y: np.diff(
                 (len(y) - 1) * np.diff(y), append=0
             ),
             "divide by the step once: it belongs to the slopes, not to their changes as well.": lambda y: (
                 (len(y) - 1) * hinge_weights(y)
             ),
-            "you have multiplied by the step 1/N. A slope is a difference divided by it.": lambda y: (
-                hinge_weights(y) / (len(y) - 1) ** 2
-            ),
-            "these are differences of values, neither slopes nor changes of slope.": lambda y: np.diff(y),
-            "this is one weight too many: there is no hinge at the last node.": lambda y: np.append(
-                hinge_weights(y), 0
-            ),
             "the signs are turned round: a slope minus the one before it.": lambda y: -hinge_weights(y),
-            "there are N hinges for N + 1 nodes, so the step is 1/(len(y) - 1).": lambda y: np.diff(
-                len(y) * np.diff(y), prepend=0
-            ),
         },
     ),
     "enough-hinges": Exercise(
         reference=enough_hinges,
         inputs=tolerances,
+        special=MET_EXACTLY,
         wrong={
             "N stands in the bound as a square: take a root.": lambda eps, curvature: math.ceil(curvature / (8 * eps)),
             "rounded down, N is one too small. Round up.": lambda eps, curvature: math.floor(
@@ -108,16 +102,15 @@ EXERCISES = {
             "rounded to the nearest, N may be one too small. Round up.": lambda eps, curvature: round(
                 math.sqrt(curvature / (8 * eps))
             ),
-            "this is one more than needed.": lambda eps, curvature: enough_hinges(eps, curvature) + 1,
+            "where the bound is met exactly, N is enough: floor + 1 is then one too many.": lambda eps, curvature: (
+                math.floor(math.sqrt(curvature / (8 * eps))) + 1
+            ),
             "this is the step h, not the number of steps.": lambda eps, curvature: math.sqrt(8 * eps / curvature),
             "the 8 is in the denominator: solve the inequality for N once more.": lambda eps, curvature: math.ceil(
                 math.sqrt(8 * curvature / eps)
             ),
-            "the 8 comes under the root, too.": lambda eps, curvature: math.ceil(math.sqrt(curvature / eps) / 8),
-            "round up last, after the root.": lambda eps, curvature: math.sqrt(math.ceil(curvature / (8 * eps))),
             "the 8 in the bound is missing.": lambda eps, curvature: math.ceil(math.sqrt(curvature / eps)),
             "a number of hinges is an integer: round up.": lambda eps, curvature: math.sqrt(curvature / (8 * eps)),
-            "the curvature is missing.": lambda eps, curvature: math.ceil(math.sqrt(1 / (8 * eps))),
         },
     ),
     "diamond": Exercise(
@@ -136,8 +129,6 @@ EXERCISES = {
             "with biases 0 all four lines go through the centre.": (SIGNS, [0, 0, 0, 0]),
             "one side is open: a diamond has four sides.": ([(-s, -t) for s, t in SIGNS[:3]], [1, 1, 1]),
             "this is a strip: two parallel lines bound it. A diamond has four sides.": ([(1, 1), (-1, -1)], [1, 1]),
-            "two sides are missing: the other two lines face the ones you have.": ([(1, 1), (1, -1)], [1, 1]),
-            "all four half-planes are the same one. A diamond has sides in four directions.": ([(1, 1)] * 4, [1] * 4),
             "the square root of 2 is the length of a side. Put the corner (1, 0) into a side: which bias gives 0?": (
                 SIGNS,
                 [math.sqrt(2)] * 4,
@@ -166,21 +157,11 @@ EXERCISES = {
             "only the right end counts here. There is a way out on the left, too.": lambda x, a, b: np.maximum(
                 b - x, 0
             ),
-            "this is the square of the distance.": lambda x, a, b: distance_to_complement(x, a, b) ** 2,
             "this is the distance to the middle. How far is it to the nearer end?": lambda x, a, b: np.abs(
                 x - (a + b) / 2
             ),
-            "subtract no tolerance: that is the step after this one.": lambda x, a, b: (
-                distance_to_complement(x, a, b) - 0.001
-            ),
             "this is the hat scaled to height 1. A distance has slope 1.": lambda x, a, b: (
                 distance_to_complement(x, a, b) * 2 / (b - a)
-            ),
-            "this says whether x is in the interval, not how far it is from leaving it.": lambda x, a, b: (
-                (x > a) & (x < b)
-            ).astype(float),
-            "this is the distance to the interval. What is asked is the distance to what lies outside it.": (
-                lambda x, a, b: np.maximum(np.maximum(a - x, x - b), 0)
             ),
         },
     ),
@@ -203,10 +184,6 @@ EXERCISES = {
                 1 - 2 * bayes_risk(m)
             ),
             "each mean is m from the border, not m/2, and the deviation is 1.": lambda m: bayes_risk(m / 2),
-            "the classes' deviation is 1: no root of 2 comes in.": lambda m: bayes_risk(m / math.sqrt(2)),
-            "this is a bound from above. The risk itself is an area under a normal curve.": lambda m: (
-                math.exp(-(m**2) / 2) / 2
-            ),
             "this is the density at the border. The risk is the area beyond it.": lambda m: (
                 math.exp(-(m**2) / 2) / math.sqrt(2 * math.pi)
             ),

@@ -20,11 +20,8 @@ def clause(v):
 
 
 def table_of(neuron, v):
-    """The answers of the neuron that is made for the row v, on all inputs of n bits."""
-    answer = neuron(v)
-    if answer is ... or any(part is ... for part in answer):
-        return ...
-    w, b = answer
+    """The answers of the neuron (w, b) that is made for the row v, on all inputs of n bits."""
+    w, b = neuron
     w = np.asarray(w, float)
     if w.shape != v.shape:
         raise ValueError(f"expected {len(v)} weights, got an array of shape {w.shape}")
@@ -32,19 +29,17 @@ def table_of(neuron, v):
 
 
 def a_row(rng):
-    """A row of a truth table of two to four bits, with a 0 and a 1 in it."""
-    v = rng.integers(0, 2, rng.integers(2, 5)).astype(float)
-    v[:2] = rng.permutation([0.0, 1.0])
-    return (v,)
+    """A row of a truth table of two to four bits."""
+    return (rng.integers(0, 2, rng.integers(2, 5)).astype(float),)
 
 
 def some_table(rng):
-    """A random truth table of two or three bits."""
-    return (rng.integers(0, 2, 2 ** int(rng.integers(2, 4))).astype(float),)
+    """A random truth table of one to four bits."""
+    return (rng.integers(0, 2, 2 ** int(rng.integers(1, 5))).astype(float),)
 
 
 def shorter_form(F):
-    """The hidden units of the shorter one of the two normal forms of a truth table."""
+    """The hidden units of the shorter one of the two normal forms of a truth table F (N,)."""
     return min(F.sum(), len(F) - F.sum())
 
 
@@ -82,6 +77,7 @@ EXERCISES = {
     "clause": Exercise(
         reference=clause,
         inputs=a_row,
+        special=[(np.zeros(3),), (np.ones(3),), (np.zeros(1),), (np.ones(1),)],
         use=table_of,
         wrong={
             "this is the minterm: it fires on v and nowhere else. Here every other row shall fire.": minterm,
@@ -94,9 +90,6 @@ EXERCISES = {
                 lambda v: (1 - 2 * v, (1 - v).sum() - 1)
             ),
             "the signs of the weights are exchanged.": lambda v: (2 * v - 1, v.sum() - 1),
-            "this fires on v: you turned the bias of the minterm round, but not its weights.": (
-                lambda v: (2 * v - 1, 1 - v.sum())
-            ),
             "the bias must depend on v: which sum does v itself get?": lambda v: (1 - 2 * v, -1),
             "bits with v_i = 1 have no weight here: a 0 in their place must be noticed, too.": lambda v: (1 - v, -1),
         },
@@ -104,6 +97,7 @@ EXERCISES = {
     "shorter-form": Exercise(
         reference=shorter_form,
         inputs=some_table,
+        special=[(np.zeros(4),), (np.ones(8),), (np.array([0.0, 1.0, 1.0, 0.0]),)],
         wrong={
             "these are the units of the DNF, one for each 1. Is the CNF shorter?": lambda F: F.sum(),
             "these are the units of the CNF, one for each 0. Is the DNF shorter?": lambda F: len(F) - F.sum(),

@@ -5,17 +5,15 @@ import numpy as np
 from mlp_core.exercises.checker import Exercise
 from mlp_core.layers import Dropout
 
-RATES = (0.1, 0.2, 0.3, 0.6, 0.7, 0.8, 0.9)
-
 
 def forward(A, U, rate):
-    """Inverted dropout of A, both (B, n): a unit is dropped where its uniform number lies below the rate."""
+    """Inverted dropout of A (B, n): a unit is dropped where its number in U (B, n) lies below the rate; (B, n)."""
     keep = U >= rate
     return A * keep / (1 - rate)
 
 
 def backward(dA, mask):
-    """The gradient with respect to the input of the layer, given that of its output and the scaled mask."""
+    """The gradient at the input of the layer, from dA (B, n) at its output and the scaled mask (B, n); (B, n)."""
     return dA * mask
 
 
@@ -25,7 +23,7 @@ def mean_and_variance(a, p):
 
 
 def weights_for_test(W, rate):
-    """The weights for the test of a network trained with plain masks of 0 and 1."""
+    """The weights W (n, m) for the test, of a network trained with plain masks of 0 and 1; (n, m)."""
     return W * (1 - rate)
 
 
@@ -34,23 +32,30 @@ def subnetworks(sizes):
     return 2 ** sum(sizes[1:-1])
 
 
+def _rate(rng):
+    return float(rng.uniform(0.1, 0.9))
+
+
+AT_THE_RATE = np.array([[1.0, -2.0, 3.0]]), np.array([[0.25, 0.2, 0.3]]), 0.25
+
+
 def _activations(rng):
-    shape = rng.integers(1, 4, 2)
-    return rng.normal(size=shape), rng.random(shape), float(rng.choice(RATES))
+    shape = rng.integers(1, 5, 2)
+    return rng.normal(size=shape), rng.random(shape), _rate(rng)
 
 
 def _gradient(rng):
     shape = tuple(rng.integers(3, 6, 2))
-    _, mask = Dropout(float(rng.choice(RATES))).forward({}, np.ones(shape), rng)
+    _, mask = Dropout(_rate(rng)).forward({}, np.ones(shape), rng)
     return rng.normal(size=shape), mask
 
 
 def _moments(rng):
-    return float(rng.normal(scale=3)), float(rng.choice(RATES))
+    return float(rng.normal(scale=3)), _rate(rng)
 
 
 def _weights(rng):
-    return rng.normal(size=rng.integers(1, 4, 2)), float(rng.choice(RATES))
+    return rng.normal(size=rng.integers(1, 4, 2)), _rate(rng)
 
 
 def _sizes(rng):
@@ -61,7 +66,11 @@ EXERCISES = {
     "forward": Exercise(
         forward,
         _activations,
-        {
+        special=[AT_THE_RATE],
+        wrong={
+            "a number that equals the rate does not lie below it: the unit stays.": (
+                lambda A, U, rate: A * (U > rate) / (1 - rate)
+            ),
             "you divide by the drop probability: a kept unit is divided by the probability of being kept.": (
                 lambda A, U, rate: A * (U >= rate) / rate
             ),
@@ -83,6 +92,10 @@ EXERCISES = {
         mean_and_variance,
         _moments,
         {
+            "p is the probability of being dropped. You took it for that of being kept.": lambda a, p: (
+                a,
+                a**2 * (1 - p) / p,
+            ),
             "this is the variance of a plain mask of 0 and 1; dividing by 1 - p divides the variance by (1 - p)**2.": (
                 lambda a, p: (a, a**2 * p * (1 - p))
             ),

@@ -8,7 +8,7 @@ from mlp_core.exercises.checker import Exercise
 
 
 def walk(H, c, theta, lr, steps):
-    """Where gradient descent is after some steps on the bowl with Hessian H (P, P) and bottom c, from theta (P,)."""
+    """Gradient descent after some steps from theta (P,), on the bowl with Hessian H (P, P) and bottom c (P,)."""
     for _ in range(steps):
         theta = theta - lr * H @ (theta - c)
     return theta
@@ -25,7 +25,7 @@ def updates(N, B, epochs):
 
 
 def minibatch_step(w, b, X, y, rows, lr):
-    """The weights (n,) and the bias after one step on the mean half squared error of some rows of X (N, n), y (N,)."""
+    """w (n,) and b after a step on the mean half squared error of rows (B,), some of the examples X (N, n), y (N,)."""
     errors = X[rows] @ w + b - y[rows]
     return w - lr * errors @ X[rows] / len(rows), b - lr * errors.mean()
 
@@ -46,14 +46,14 @@ def _spread(G):
 
 
 def _bowl(rng):
-    P = rng.integers(2, 4)
+    P = rng.integers(1, 4)
     turn, _ = np.linalg.qr(rng.normal(size=(P, P)))
     H = turn @ np.diag(rng.uniform(0.5, 2, P)) @ turn.T
-    return H, rng.normal(size=P), rng.normal(size=P), float(rng.choice((0.1, 0.3))), int(rng.integers(2, 6))
+    return H, rng.normal(size=P), rng.normal(size=P), float(rng.uniform(0.05, 0.5)), int(rng.integers(6))
 
 
 def _inputs(rng):
-    return (rng.normal(rng.normal(), rng.uniform(0.5, 2), size=(rng.integers(5, 9), rng.integers(1, 4))),)
+    return (rng.normal(rng.normal(), rng.uniform(0.5, 2), size=(rng.integers(2, 9), rng.integers(1, 4))),)
 
 
 def _counts(rng):
@@ -63,14 +63,14 @@ def _counts(rng):
 
 
 def _step_inputs(rng):
-    N, n = 8, rng.integers(1, 4)
-    rows = rng.permutation(N)[: rng.integers(2, 6)]
-    return rng.normal(size=n), float(rng.normal()), rng.normal(size=(N, n)), rng.normal(size=N), rows, 0.1
+    N, n = rng.integers(5, 10), rng.integers(1, 4)
+    rows, lr = rng.permutation(N)[: rng.integers(1, 6)], float(rng.uniform(0.05, 0.5))
+    return rng.normal(size=n), float(rng.normal()), rng.normal(size=(N, n)), rng.normal(size=N), rows, lr
 
 
 def _gradients(rng):
-    N = int(rng.integers(4, 9))
-    return rng.normal(1, 1, (N, rng.integers(2, 4))), int(rng.integers(2, N))
+    N = int(rng.integers(3, 9))
+    return rng.normal(1, 1, (N, rng.integers(1, 4))), int(rng.integers(1, N + 1))
 
 
 def _frozen(H, c, theta, lr, steps):
@@ -134,23 +134,11 @@ EXERCISES = {
             "every step uses the gradient of the start. Take it anew at the point where you are.": _frozen,
             "you walk towards 0. The bottom of this bowl is c.": _uncentred,
             "this is one step. Repeat it.": lambda H, c, theta, lr, steps: walk(H, c, theta, lr, 1),
-            "this is one step too many.": lambda H, c, theta, lr, steps: walk(H, c, theta, lr, steps + 1),
             "this is one step too few.": lambda H, c, theta, lr, steps: walk(H, c, theta, lr, steps - 1),
             "your steps are twice too long: the gradient of half the square has no 2.": (
                 lambda H, c, theta, lr, steps: walk(2 * H, c, theta, lr, steps)
             ),
-            "your steps are half as long as they should be: the 2 of the square's derivative has eaten the half.": (
-                lambda H, c, theta, lr, steps: walk(H / 2, c, theta, lr, steps)
-            ),
             "the matrix H is missing from the gradient.": _walk_by(lambda H, d: d),
-            "a part of H is not used: its rows times the vector, all of them, not its diagonal alone.": _walk_by(
-                lambda H, d: np.diag(H) * d
-            ),
-            "the learning rate is missing.": lambda H, c, theta, lr, steps: walk(H, c, theta, 1.0, steps),
-            "you have not moved: this is the start.": lambda H, c, theta, lr, steps: theta,
-            "this is the bottom. It is reached in the limit; where are you after these steps?": (
-                lambda H, c, theta, lr, steps: c
-            ),
             "this is H times theta, less c. The distance from the bottom comes first: brackets.": (
                 lambda H, c, theta, lr, steps: walk(H, np.linalg.solve(H, c), theta, lr, steps)
             ),
@@ -164,24 +152,15 @@ EXERCISES = {
             "the bias is missing: it is a weight on the constant input 1, and the bowl has its direction too.": (
                 _without_bias
             ),
-            "the bias is missing, and the cost is a mean: divide by N.": lambda X: _without_bias(X) / len(X),
             "the mean divides by N, not by N - 1.": lambda X: _bound(X) * (len(X) - 1) / len(X),
             "every direction has such a bound. One rate must respect them all: one number is asked for.": lambda X: (
                 2 / _curvatures(X)
             ),
-            "a bound of 1 is arbitrary. The right one depends on the inputs.": lambda X: 1.0,
             "this is upside down: the larger the curvature, the smaller the rate.": lambda X: _curvatures(X)[-1] / 2,
-            "centring the inputs changes the bowl. Take them as they are, and append the constant input.": _centred,
             "this is the bound for the sum of the errors. The mean divides the curvature by N.": lambda X: (
                 _bound(X) / len(X)
             ),
             "this rate is safe, but twice as large ones converge as well.": lambda X: _bound(X, 1.0),
-            "this is the rate that the flattest direction can bear. Which direction sets the limit?": lambda X: _bound(
-                X, which=0
-            ),
-            "this is the fastest rate, not the largest that converges.": lambda X: 2 / _curvatures(X)[[0, -1]].sum(),
-            "this is the largest curvature itself. How does the bound depend on it?": lambda X: _curvatures(X)[-1],
-            "a singular value is the root of an eigenvalue: square it.": lambda X: 2 / np.sqrt(_curvatures(X)[-1]),
             "the trace is the sum of all curvatures. Only the largest counts.": lambda X: 2 / _curvatures(X).sum(),
             "this bound is for cross-entropy, where a slope of at most 1/4 comes in. Here the output is linear.": (
                 lambda X: _bound(X, 8.0)
@@ -191,6 +170,7 @@ EXERCISES = {
     "updates": Exercise(
         reference=updates,
         inputs=_counts,
+        special=[(5, 8, 3), (12, 4, 5), (7, 7, 1), (9, 1, 2)],
         wrong={
             "the smaller last batch of each epoch makes an update as well.": lambda N, B, epochs: epochs * (N // B),
             "an update cannot be made in part: round up, for each epoch.": lambda N, B, epochs: epochs * N / B,
@@ -230,45 +210,19 @@ EXERCISES = {
                 _step(w, b, X, y, rows, lr)[0],
                 _step(w, b, X, y, rows, lr, divisor=1)[1],
             ),
-            "the bias goes the wrong way: it moves against its gradient as the weights do.": (
-                lambda w, b, X, y, rows, lr: (_step(w, b, X, y, rows, lr)[0], _step(w, b, X, y, rows, -lr)[1])
-            ),
             "your step is twice too long: the derivative of half the square has no 2.": (
                 lambda w, b, X, y, rows, lr: _step(w, b, X, y, rows, 2 * lr)
-            ),
-            "the targets are missing: an error is prediction minus target.": lambda w, b, X, y, rows, lr: _step(
-                w, b, X, 0 * y, rows, lr
-            ),
-            "this makes a step for each example. In a minibatch step all gradients are taken at the old weights.": (
-                _online
             ),
             "these are the first examples. rows holds the numbers of those in the batch.": (
                 lambda w, b, X, y, rows, lr: _step(w, b, X, y, np.arange(len(rows)), lr)
             ),
-            "multiply each error by its own input, then take the mean; not mean error by mean input.": (
-                lambda w, b, X, y, rows, lr: (
-                    w - lr * (X[rows] @ w + b - y[rows]).mean() * X[rows].mean(axis=0),
-                    _step(w, b, X, y, rows, lr)[1],
-                )
-            ),
-            "nothing has moved.": lambda w, b, X, y, rows, lr: (w, b),
-            "the bias does not move. Its input is 1.": lambda w, b, X, y, rows, lr: _step(
-                w, b, X, y, rows, lr, bias=False
-            ),
             "the bias sees the new weights. Compute both gradients before you move.": _restless,
-            "the bias is missing in the prediction.": lambda w, b, X, y, rows, lr: (
-                _step(w, 0.0, X, y, rows, lr)[0],
-                b + _step(w, 0.0, X, y, rows, lr)[1],
-            ),
-            "the rate is missing.": lambda w, b, X, y, rows, lr: _step(w, b, X, y, rows, 1.0),
-            "this is the gradient. Subtract it, times the rate, from the weights.": lambda w, b, X, y, rows, lr: tuple(
-                -np.asarray(g) for g in _step(0 * w, 0.0, X, y - X @ w - b, rows, 1.0)
-            ),
         },
     ),
     "batch-noise": Exercise(
         reference=batch_noise,
         inputs=_gradients,
+        special=[(np.array([[1.0, 2.0], [3.0, -1.0], [0.0, 1.0]]), B) for B in (1, 3)],
         wrong={
             "this is the noise of draws with replacement. Without it the whole set has none.": lambda G, B: (
                 _spread(G) / B
@@ -280,30 +234,15 @@ EXERCISES = {
             "distances are measured from the mean gradient, not from 0.": lambda G, B: (
                 (G**2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1)
             ),
-            "the mean over B examples is quieter than one example: where is B in the first factor?": lambda G, B: (
-                batch_noise(G, B) * B
-            ),
-            "S is a mean over the examples, not their sum.": lambda G, B: batch_noise(G, B) * len(G),
-            "the last factor is upside down: the noise must vanish where B nears N.": lambda G, B: (
-                _spread(G) / B * (len(G) - 1) / (len(G) - B) if B < len(G) else np.inf
-            ),
             "the mean gradient has one entry for each parameter: average over the examples only.": lambda G, B: (
                 ((G - G.mean()) ** 2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1)
             ),
-            "you average over the parameters. The mean gradient is the mean over the examples, the rows.": (
-                lambda G, B: (
-                    ((G - G.mean(axis=1, keepdims=True)) ** 2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1)
-                )
+            "G.var() is over all entries. Take G.var(axis=0), each coordinate by itself, and add these up.": (
+                lambda G, B: G.var() / B * (len(G) - B) / (len(G) - 1)
             ),
-            "only the whole set has no noise.": lambda G, B: 0.0,
-            "this is the length of the error, the root of what is asked.": lambda G, B: np.sqrt(batch_noise(G, B)),
             "S divides by N, not by N - 1.": lambda G, B: batch_noise(G, B) * len(G) / (len(G) - 1),
-            "add up the coordinates of a gradient, do not average them.": lambda G, B: batch_noise(G, B) / G.shape[1],
             "add up the coordinates: one number is asked for.": lambda G, B: (
                 G.var(axis=0) / B * (len(G) - B) / (len(G) - 1)
-            ),
-            "the squared distance falls like 1/B; its root falls like one over the root of B.": lambda G, B: (
-                batch_noise(G, B) * np.sqrt(B)
             ),
         },
     ),

@@ -9,7 +9,7 @@ sigma = Logistic().f
 
 
 def logit_gradient(z, y):
-    """The slope of binary cross-entropy in the logits: z and y (B,), y in [0, 1]; (B,)."""
+    """The slope of binary cross-entropy in the logits z (B,), for targets y (B,) from 0 to 1; (B,)."""
     return sigma(z) - y
 
 
@@ -34,25 +34,27 @@ def same_step(lr, N):
 
 
 def _answers(rng):
-    return rng.normal(scale=2, size=4), rng.random(4)
+    B = rng.integers(1, 6)
+    return rng.normal(scale=2, size=B), rng.random(B) if rng.integers(2) else rng.integers(0, 2, B).astype(float)
 
 
 def _logits(rng):
     return (rng.normal(size=rng.integers(2, 5)),)
 
 
-def _two_ones(rng):
-    m = rng.integers(3, 6)
-    return rng.normal(size=m), rng.permutation(np.arange(m) < 2).astype(float)
+def _several_ones(rng):
+    """Zero to m ones; now and then they have weights."""
+    m = rng.integers(2, 6)
+    return rng.normal(size=m), rng.integers(0, 2, m) * (rng.random(m) if rng.integers(4) == 0 else 1.0)
 
 
 def _warm(rng):
     m = rng.integers(2, 5)
-    return rng.normal(size=m), np.eye(m)[rng.integers(m)], float(rng.choice((0.5, 2.0, 5.0)))
+    return rng.normal(size=m), np.eye(m)[rng.integers(m)], float(rng.uniform(0.3, 5))
 
 
 def _rate(rng):
-    return float(rng.choice((0.1, 0.5, 1.0))), int(rng.integers(3, 50))
+    return float(rng.uniform(0.01, 1)), int(rng.integers(3, 50))
 
 
 def _prediction_slope(z, y):
@@ -77,6 +79,7 @@ EXERCISES = {
             ),
             "the second term has the wrong sign: the derivative of log(1 - q) is -1/(1 - q).": _printed_slope,
             "the logit is not the prediction: put it through the logistic function first.": lambda z, y: z - y,
+            "each example has a slope of its own here: do not divide by B.": lambda z, y: (sigma(z) - y) / len(y),
             "one number for each example is expected: no mean here.": lambda z, y: np.mean(sigma(z) - y),
         },
     ),
@@ -99,12 +102,16 @@ EXERCISES = {
             "the first factor is missing: every row is multiplied by its own output.": lambda z: (
                 np.eye(len(z)) - softmax(z)
             ),
+            "in y_hat * (I - y_hat) each column has one y_hat. Row i needs its own: y_hat[:, None].": lambda z: (
+                softmax(z) * (np.eye(len(z)) - softmax(z))
+            ),
             "the sign is reversed: an output grows with its own logit.": lambda z: -Softmax().df(z),
         },
     ),
     "categorical-gradient": Exercise(
         reference=categorical_gradient,
-        inputs=_two_ones,
+        inputs=_several_ones,
+        special=[(np.array([0.5, -1.0, 2.0]), np.array(y)) for y in ([1.0, 1.0, 0.0], [0.0, 1.0, 0.0])],
         wrong={
             "this is right for targets that sum to 1. How often is the sum of exponentials in the loss?": lambda z, y: (
                 softmax(z) - y

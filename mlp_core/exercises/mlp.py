@@ -36,7 +36,7 @@ def value(layers, x):
 
 
 def masked_step(theta, gradient, mask, lr):
-    """A step of gradient descent on the parameters that the mask allows."""
+    """A step of gradient descent from theta (P,), by the gradient (P,), where the mask (P,) allows it; (P,)."""
     return theta - lr * mask * gradient
 
 
@@ -44,21 +44,29 @@ def _sizes(rng):
     return (tuple(int(m) for m in rng.integers(1, 7, rng.integers(2, 6))),)
 
 
-def _square(rng):
-    """As many examples as units as inputs, so that every wrong transpose runs."""
-    return rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=(3, 3))
+def _layer(rng):
+    """Often as many examples as units as inputs, so that wrong transposes run."""
+    m, n, B = (3, 3, 3) if rng.integers(2) else rng.integers(2, 5, 3)
+    return rng.normal(size=(m, n)), rng.normal(size=m), rng.normal(size=(B, n))
 
 
 def _graph(rng):
-    """Six neurons in a random order, a path through the first four, further edges forward."""
-    order = [int(j) for j in rng.permutation(6)]
-    pairs = [(k, m) for m in range(6) for k in range(m) if m == k + 1 < 4 or rng.random() < 0.3]
-    return [(order[k], order[m]) for k, m in rng.permutation(pairs)], 6
+    """Four to eight neurons in a random order, a path through the first four, further edges forward."""
+    n = int(rng.integers(4, 9))
+    order = [int(j) for j in rng.permutation(n)]
+    pairs = [(k, m) for m in range(n) for k in range(m) if m == k + 1 < 4 or rng.random() < 0.3]
+    return [(order[k], order[m]) for k, m in rng.permutation(pairs)], n
+
+
+CHAIN_FROM_THE_END = [(j, j + 1) for j in reversed(range(12))], 13
 
 
 def _masked(rng):
-    mask = (np.arange(6) % 3 > 0).astype(float)
-    return rng.normal(size=6) * mask, rng.normal(size=6), mask, float(rng.choice((0.1, 0.5)))
+    """Some masked parameters; one that may change happens to be 0."""
+    mask = rng.permutation((np.arange(rng.integers(3, 8)) % 3 > 0).astype(float))
+    theta = rng.normal(size=len(mask)) * mask
+    theta[np.argmax(mask)] = 0
+    return theta, rng.normal(size=len(mask)), mask, float(rng.uniform(0.05, 0.9))
 
 
 def _sources(edges, j):
@@ -98,6 +106,7 @@ def _place(edges, n):
     return [_order(edges, n).index(j) for j in range(n)]
 
 
+PLACES = (-1e6, -2, -1, -0.5, -0.01, 0, 0.01, 0.25, 0.49, 0.499, 0.5, 0.501, 0.51, 0.7, 1, 2, 1e6)
 HINGE = [(2,), (1,), (-1,)], [-1, 0, 0]
 
 EXERCISES = {
@@ -121,59 +130,40 @@ EXERCISES = {
                 sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1])
             ),
             "these are the units. The weights are asked for, and the biases.": sum,
-            "these are the biases alone.": lambda sizes: sum(sizes[1:]),
             "the sizes of the layers are multiplied. Each layer joins only two of them: add the layers up.": (
                 lambda sizes: int(np.prod(sizes))
-            ),
-            "one of the two sizes of a layer gets the 1, not both.": lambda sizes: sum(
-                (a + 1) * (b + 1) for a, b in pairwise(sizes)
             ),
             "the last layer is missing. How many pairs of neighbours does a tuple of sizes have?": lambda sizes: sum(
                 above * (below + 1) for below, above in pairwise(sizes[:-1])
             ),
-            "this is the first layer alone.": lambda sizes: sizes[1] * (sizes[0] + 1),
         },
     ),
     "text-layer": Exercise(
         reference=text_layer,
-        inputs=_square,
+        inputs=_layer,
         wrong={
             "the weights into unit j stand in row j of W. Which axis of W has to meet the inputs?": lambda W, b, X: (
                 np.tanh(X @ W + b)
             ),
-            "each row of X is an example. W @ X takes its columns for examples.": lambda W, b, X: (
-                np.tanh(W @ X + b[:, None])
-            ),
-            "each row of X is an example, and W @ X takes its columns; the bias goes to the wrong axis, too.": (
-                lambda W, b, X: np.tanh(W @ X + b)
+            "each row of X is an example. W @ X takes its columns for examples.": lambda W, b, X: np.tanh(
+                W @ X + b[:, None]
             ),
             "the numbers are right, but stand in columns. One row for each example is expected.": lambda W, b, X: (
                 np.tanh(W @ X.T + b[:, None])
             ),
-            "the bias stands upright: here each example gets one, instead of each unit.": lambda W, b, X: (
-                np.tanh(X @ W.T + b[:, None])
+            "the bias stands upright: here each example gets one, instead of each unit.": lambda W, b, X: np.tanh(
+                X @ W.T + b[:, None]
             ),
             "the bias is missing.": lambda W, b, X: np.tanh(X @ W.T),
-            "the bias is added in this book, not subtracted.": lambda W, b, X: np.tanh(X @ W.T - b),
             "the bias comes before the tanh, not after it.": lambda W, b, X: np.tanh(X @ W.T) + b,
             "these are the pre-activations. Apply tanh.": lambda W, b, X: X @ W.T + b,
-            "the bias is missing, and the weights into unit j stand in row j of W.": lambda W, b, X: np.tanh(X @ W),
-            "the bias is missing, and each row of X is an example, but W @ X takes its columns.": (
-                lambda W, b, X: np.tanh(W @ X)
-            ),
-            "each row of X is an example, and each row of W a unit. W.T @ X meets the wrong axes of both.": (
-                lambda W, b, X: np.tanh(W.T @ X + b)
-            ),
             "* multiplies entry by entry. A matrix product is needed, @.": lambda W, b, X: np.tanh(X * W + b),
-            "this is ReLU. The layer asked for has tanh.": lambda W, b, X: np.maximum(X @ W.T + b, 0),
-            "this is the logistic function. The layer asked for has tanh.": (
-                lambda W, b, X: 1 / (1 + np.exp(-(X @ W.T + b)))
-            ),
         },
     ),
     "earliest-steps": Exercise(
         reference=earliest_steps,
         inputs=_graph,
+        special=[([], 3), CHAIN_FROM_THE_END],
         wrong={
             "this is the shortest path. A neuron waits for the latest of its sources, not for the first.": _shortest,
             "neurons without an edge into them have their value at step 0, not 1.": lambda edges, n: [
@@ -184,21 +174,16 @@ EXERCISES = {
             ),
             "this counts from the outputs. In a pair (i, j) the edge leads from i to j.": _backwards,
             "this is a place in an order. Neurons that do not need each other share a step.": _place,
-            "this is an order of evaluation. For each neuron its step is asked for.": _order,
             "one pass over the edges is not enough, if they stand in an unlucky order.": _one_pass,
             "the sources are added up. A neuron waits for the latest of them, for all together.": _added,
-            "a neuron comes one step after its latest source, not in the same step.": lambda edges, n: [0] * n,
             "a neuron whose source waits has to wait longer: more than 0 and 1 can occur.": lambda edges, n: [
                 int(bool(_sources(edges, j))) for j in range(n)
-            ],
-            "neurons without an edge into them have their value at step 0, not -1.": lambda edges, n: [
-                step - 1 for step in earliest_steps(edges, n)
             ],
         },
     ),
     "straight": Exercise(
         reference=(HINGE, ([(1, 3, -3)], [0])),
-        inputs=[(x,) for x in (-1e6, -2, -1, -0.5, 0, 0.25, 0.5, 1, 2, 1e6)],
+        inputs=[(x,) for x in PLACES],
         use=value,
         wrong={
             "for negative x the skip is lost: one ReLU relays only what is not negative.": (HINGE, ([(1, 3, 0)], [0])),
@@ -208,7 +193,6 @@ EXERCISES = {
                 ([(1, 3, 3)], [0]),
             ),
             "the skip has the weight 3, here it has 1.": (HINGE, ([(1, 1, -1)], [0])),
-            "the skip arrives with the wrong sign.": (HINGE, ([(1, -3, 3)], [0])),
             "the hinge bends at the wrong place: its bias is missing.": (
                 ([(2,), (1,), (-1,)], [0, 0, 0]),
                 ([(1, 3, -3)], [0]),
@@ -217,21 +201,11 @@ EXERCISES = {
                 ([(2,), (1,), (-1,)], [1, 0, 0]),
                 ([(1, 3, -3)], [0]),
             ),
-            "the hinge bends at the wrong place. For which x is the sum of its unit 0?": (
-                ([(2,), (1,), (-1,)], [-0.5, 0, 0]),
-                ([(1, 3, -3)], [0]),
-            ),
-            "the hinge is too flat: its slope is 2.": (([(1,), (1,), (-1,)], [-1, 0, 0]), ([(1, 3, -3)], [0])),
             "the -1 belongs into the hinge, before the ReLU, not to the output.": (
                 ([(2,), (1,), (-1,)], [0, 0, 0]),
                 ([(1, 3, -3)], [-1]),
             ),
-            "the hinge opens to the wrong side: its weight has the wrong sign.": (
-                ([(-2,), (1,), (-1,)], [-1, 0, 0]),
-                ([(1, 3, -3)], [0]),
-            ),
             "the hinge is missing: this is 3x alone.": (HINGE, ([(0, 3, -3)], [0])),
-            "the skip is missing: this is the hinge alone.": (HINGE, ([(1, 0, 0)], [0])),
         },
     ),
     "masked-step": Exercise(
@@ -252,7 +226,9 @@ EXERCISES = {
             "this is the masked gradient. The parameters after the step are asked for.": (
                 lambda theta, gradient, mask, lr: mask * gradient
             ),
-            "nothing moves: where is the step?": lambda theta, gradient, mask, lr: theta,
+            "a parameter that is 0 by chance may change: take the mask, not the zeros of theta.": (
+                lambda theta, gradient, mask, lr: np.where(theta != 0, theta - lr * gradient, theta)
+            ),
             "@ adds the products up to one number. Each parameter needs its own: multiply entry by entry.": (
                 lambda theta, gradient, mask, lr: theta - lr * mask @ gradient
             ),

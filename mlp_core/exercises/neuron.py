@@ -16,7 +16,7 @@ def fires(weights, x1, x2, x3):
 
 
 def correct(w, b, x, y, lr):
-    """One example of the perceptron rule: weights w (n,), bias b, example x (n,) with target y, 0 or 1; (w, b)."""
+    """The perceptron rule for one example x (n,) of target y, 0 or 1: the new w (n,) and b."""
     error = y - (w @ x + b >= 0)
     return w + lr * error * x, b + lr * error
 
@@ -51,16 +51,17 @@ def _one(X):
 
 def _integers(rng):
     """Small integers, so that a sum of exactly 0 is frequent."""
-    w, x = rng.integers(-2, 3, (2, 2)).astype(float)
-    return w, float(rng.integers(-2, 3)), x, float(rng.integers(0, 2)), float(rng.choice((0.5, 2.0)))
+    w, x = rng.integers(-2, 3, (2, rng.integers(1, 4))).astype(float)
+    return w, float(rng.integers(-2, 3)), x, float(rng.integers(0, 2)), float(rng.uniform(0.1, 2))
 
 
 def _pulse(rng):
-    return float(rng.uniform(0.5, 0.95)), float(rng.choice((10.0, 20.0, 30.0)))
+    return float(rng.uniform(0.5, 0.95)), float(rng.uniform(5, 40))
 
 
 def _separated(rng):
-    X, w, b = rng.normal(size=(6, 2)), rng.normal(size=2), float(rng.normal())
+    N, n = rng.integers(2, 8), rng.integers(1, 4)
+    X, w, b = rng.normal(size=(N, n)), rng.normal(size=n), float(rng.normal())
     return X, (X @ w + b >= 0).astype(float), w, b
 
 
@@ -85,10 +86,10 @@ EXERCISES = {
     "correct": Exercise(
         reference=correct,
         inputs=_integers,
+        special=[(np.array([1.0, -1.0]), 0.0, np.array([2.0, 2.0]), y, 0.5) for y in (0.0, 1.0)],
         wrong={
             "this turns the line the wrong way: the error is the target minus the answer.": lambda w, b, x, y, lr: (
-                correct(w, b, -x, y, lr)[0],
-                2 * b - correct(w, b, x, y, lr)[1],
+                correct(w, b, x, y, -lr)
             ),
             "the bias learns as well: it is the weight of a constant input 1.": lambda w, b, x, y, lr: (
                 correct(w, b, x, y, lr)[0],
@@ -97,11 +98,6 @@ EXERCISES = {
             "at a sum of exactly 0 the neuron fires: use >=, not >.": lambda w, b, x, y, lr: (
                 w + lr * (y - (w @ x + b > 0)) * x,
                 b + lr * (y - (w @ x + b > 0)),
-            ),
-            "the learning rate is missing.": lambda w, b, x, y, lr: correct(w, b, x, y, 1.0),
-            "the rate belongs to the step of the bias as well.": lambda w, b, x, y, lr: (
-                correct(w, b, x, y, lr)[0],
-                correct(w, b, x, y, 1.0)[1],
             ),
             "the bias belongs to the sum that decides the answer.": lambda w, b, x, y, lr: (
                 w + lr * (y - (w @ x >= 0)) * x,
@@ -160,11 +156,8 @@ EXERCISES = {
             "the sums of the points with target 0 are negative: turn them round before you take the smallest.": (
                 lambda X, y, w, b: _bound(_one(X), np.ones_like(y), np.append(w, b))
             ),
-            "the radius is the length of the longest vector, not of the shortest.": lambda X, y, w, b: (
-                _bound(_one(X), y, np.append(w, b), radius=np.min)
-            ),
-            "the radius is the length of the longest vector, not the mean of all.": lambda X, y, w, b: (
-                _bound(_one(X), y, np.append(w, b), radius=np.mean)
+            "the radius is the length of the longest vector, not of the shortest.": lambda X, y, w, b: _bound(
+                _one(X), y, np.append(w, b), radius=np.min
             ),
             "leave the bound as it is, without rounding.": lambda X, y, w, b: np.floor(most_mistakes(X, y, w, b)),
             "the bound is radius over margin. You divided the other way round.": lambda X, y, w, b: (

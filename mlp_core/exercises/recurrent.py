@@ -2,6 +2,7 @@
 
 import itertools
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
@@ -12,7 +13,7 @@ WORDS = [(word,) for n in range(7) for word in map("".join, itertools.product("0
 
 
 def parallel_step(W, b, a):
-    """The state of all step neurons after one parallel step; row j of W (n, n) holds the weights into neuron j."""
+    """The state of all step neurons after one parallel step; row j of W (n, n) leads into neuron j, b (n,), a (n,)."""
     return (W @ a + b >= 0).astype(float)
 
 
@@ -36,7 +37,7 @@ def a_state(rng):
 
 def accepted(automaton, word):
     """Whether the automaton (table, accepting states), as a network of step neurons, accepts the word."""
-    table, accepting = automaton
+    table, accepting = (np.asarray(part).tolist() for part in automaton)
     return int(accepts(automaton_net(table, accepting), word))
 
 
@@ -70,6 +71,11 @@ def a_stack(rng):
     return (q,)
 
 
+def deep_stack():
+    """Forty symbols, more than a float holds."""
+    return reduce(push, [0, 1, 1, 0] * 10, Fraction(0))
+
+
 EXERCISES = {
     "parallel-step": Exercise(
         reference=parallel_step,
@@ -85,7 +91,6 @@ EXERCISES = {
             "the bias is added in this book, not subtracted.": lambda W, b, a: (W @ a - b >= 0).astype(float),
             "a step neuron answers 0 or 1, not -1.": lambda W, b, a: np.where(W @ a + b >= 0, 1.0, -1.0),
             "0 and 1 are exchanged: a neuron fires at 0 or more.": lambda W, b, a: (W @ a + b < 0).astype(float),
-            "this is the old state. What does each neuron make of it?": lambda W, b, a: a,
         },
     ),
     "ends-in-01": Exercise(
@@ -127,6 +132,7 @@ EXERCISES = {
     "depth": Exercise(
         reference=depth,
         inputs=a_stack,
+        special=[(Fraction(0),), (push(Fraction(0), 0),), (deep_stack(),)],
         wrong={
             "this counts the symbols 1 only. A 0 on the stack counts as well.": ones,
             "you stop at the first 0: top is 0 there, too. Ask whether the stack is empty.": until_a_zero,

@@ -31,17 +31,18 @@ def step_neuron(X, w, b):
 
 def integers(rng):
     """Small integers, so that a sum of exactly 0 is frequent."""
-    return rng.integers(-2, 3, (6, 2)).astype(float), rng.integers(-2, 3, 2).astype(float), float(rng.integers(-2, 3))
+    X, w = rng.integers(-2, 3, (rng.integers(1, 8), 2)), rng.integers(-2, 3, 2)
+    return X.astype(float), w.astype(float), float(rng.integers(-2, 3))
 
 
 def best_output(y):
-    """The one value that is nearest to all targets y in squared error."""
+    """The one value that is nearest to all targets y (N,) in squared error."""
     return np.mean(y)
 
 
 def some_targets(rng):
-    """One to four targets of 0 and 1."""
-    return (rng.integers(0, 2, rng.integers(1, 5)).astype(float),)
+    """One to six targets of 0 and 1."""
+    return (rng.integers(0, 2, rng.integers(1, 7)).astype(float),)
 
 
 HIDDEN = ([(2, 2), (-2, -2)], [-1, 3])
@@ -69,8 +70,8 @@ EXERCISES = {
             "the neuron says 0 where it does not fire, not -1.": lambda X, w, b: np.where(X @ w + b >= 0, 1.0, -1.0),
             "this is the sum before the step. Compare it with 0.": lambda X, w, b: X @ w + b,
             "0 and 1 are exchanged: the neuron fires where the sum is not negative.": lambda X, w, b: (
-                (X @ w + b < 0).astype(float)
-            ),
+                X @ w + b < 0
+            ).astype(float),
         },
     ),
     "xnor": Exercise(
@@ -79,8 +80,8 @@ EXERCISES = {
         use=answers,
         wrong={
             "this is XOR. Its output has to be turned round.": (HIDDEN, ([(1, 1)], [-1.5])),
-            "the output always fires. At the hidden state (1, 1) its sum must be below 0.": (HIDDEN, ([(-1, -1)], [2])),
-            "the output never fires. Turn the sign of its bias as well.": (HIDDEN, ([(-1, -1)], [-1.5])),
+            "the output always fires. For 01 and 10 its sum must be below 0.": (HIDDEN, ([(-1, -1)], [2])),
+            "the output never fires. For 00 and 11 its sum must be 0 or more.": (HIDDEN, ([(-1, -1)], [-1.5])),
             "only 11 gives 1. XNOR is 1 for 00 as well: its bits are equal, too.": (HIDDEN, ([(1, -1)], [-1])),
             "only 00 gives 1. XNOR is 1 for 11 as well: its bits are equal, too.": (HIDDEN, ([(-1, 1)], [-1])),
         },

@@ -1,5 +1,8 @@
 """The checker: every kind of answer gets one clear verdict, and none makes it raise."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -70,12 +73,34 @@ def test_a_right_answer_is_correct(exercise, answer, text):
 
 
 @pytest.mark.parametrize("exercise", [GRADIENT, GATE, PAIR, NUMBER])
-@pytest.mark.parametrize("stub", [..., (..., ...), [1, ...]])
+@pytest.mark.parametrize(
+    "stub",
+    [
+        ...,
+        (..., ...),
+        [1, ...],
+        ([(1, ...), (1, 1)], [0, 0]),
+        {"W": [1, ...]},
+        np.array([1, ...], dtype=object),
+        [np.array([[1, ...]], dtype=object)],
+    ],
+)
 def test_a_stub_is_not_answered(exercise, stub):
     assert repr(exercise.check(stub)) == "Not answered yet."
 
 
-@pytest.mark.parametrize("stub", [lambda *inputs: ..., lambda *inputs: (..., ...)])
+@pytest.mark.parametrize(
+    "stub",
+    [
+        lambda *inputs: ...,
+        lambda *inputs: (..., ...),
+        lambda *inputs: [[1, 2], [3, ...]],
+        lambda *inputs: np.array([1, ...], dtype=object),
+        lambda Y_hat, Y: (Y_hat - ...) / len(Y),
+        lambda Y_hat, Y: np.array([1, ...]) * 2,
+        lambda Y_hat, Y: float(...),
+    ],
+)
 def test_a_function_that_returns_a_stub_is_not_answered(stub):
     assert repr(GRADIENT.check(stub)) == "Not answered yet."
 
@@ -109,6 +134,31 @@ def test_a_wrong_answer_of_another_kind_equals_no_number(outcome):
     assert exercise.check(lambda z: -z).reason == "your result differs from the expected one."
 
 
+def test_a_wrong_answer_that_raises_on_some_inputs_is_told_its_hint():
+    exercise = Exercise(
+        lambda W, x: W.T @ x,
+        [(np.arange(4.0).reshape(2, 2), np.ones(2)), (np.ones((2, 3)), np.ones(2))],
+        {"the transpose is missing.": lambda W, x: W @ x, "nothing runs.": lambda W, x: W @ None},
+    )
+    assert repr(exercise.check(lambda W, x: np.dot(W, x))) == "Not yet: the transpose is missing."
+    assert exercise.check(lambda W, x: None + W).reason.startswith("your answer raises TypeError")
+
+
+def test_special_inputs_are_asked_beside_the_random_ones():
+    exercise = Exercise(lambda z: max(z, 0.0), lambda rng: (float(rng.normal()),), special=[(0.0,), (1000.0,)])
+    assert (
+        repr(exercise.check(lambda z: z * (z > 0)))
+        == "Correct: agrees with the reference on 20 random and 2 special inputs."
+    )
+    assert "z        = 1000" in repr(exercise.check(lambda z: min(max(z, 0.0), 100.0)))
+
+
+def test_use_judges_what_a_function_returns():
+    exercise = Exercise(lambda v: (v, v), [(1.0,), (2.0,)], use=lambda pair, v: sum(pair))
+    assert exercise.check(lambda v: [2 * v, 0]).correct
+    assert repr(exercise.check(lambda v: (v, [...]))) == "Not answered yet."
+
+
 def test_another_wrong_answer_is_shown_the_smallest_failing_input():
     exercise = Exercise(lambda z: abs(z), [(np.array([2.0, -1.0]),), (-0.5,), (-0.25,), (3.0,)])
     assert repr(exercise.check(lambda z: z)) == (
@@ -132,10 +182,19 @@ def test_matrices_are_shown_row_below_row():
 
 
 def test_a_small_difference_is_shown_with_enough_digits():
-    assert repr(Exercise(1.0).check(1.0 + 1e-6)) == (
-        "Not yet: your result differs from the expected one.\n    expected = 1\n    yours    = 1.000001"
+    identity = Exercise(lambda z: z, [(1.0,)])
+    assert repr(identity.check(lambda z: z + 1e-6)) == (
+        "Not yet: your result differs from the expected one.\n"
+        "    z        = 1\n    expected = 1\n    yours    = 1.000001"
     )
-    assert "yours    = 1.00000000001" in repr(Exercise(1.0, tolerance=0).check(1.0 + 1e-11))
+    exact = Exercise(lambda z: z, [(1.0,)], tolerance=0)
+    assert "yours    = 1.00000000001" in repr(exact.check(lambda z: z + 1e-11))
+
+
+@pytest.mark.parametrize("guess", [103, 103.0, np.array(103), "104", [104]])
+def test_the_expected_value_is_never_told(guess):
+    assert "104" not in repr(Exercise(104).check(guess))
+    assert not Exercise(104).check(guess).correct
 
 
 def test_inputs_of_a_value_bear_the_names_of_its_use():
@@ -154,15 +213,73 @@ def test_a_random_generator_is_the_same_for_every_answer_and_shown_in_words():
     assert "\n    rng      = a random generator\n" in repr(exercise.check(lambda z, rng: z - rng.normal()))
 
 
-def test_an_answer_cannot_spoil_the_inputs():
-    def spoils(Y_hat, Y):
-        Y_hat -= Y
-        Y_hat /= len(Y)
-        Y[:] = 0
-        return Y_hat
+def spoils(Y_hat, Y):
+    Y_hat -= Y
+    Y_hat /= len(Y)
+    return Y_hat
 
-    assert GRADIENT.check(spoils).correct
+
+def test_an_answer_that_overwrites_its_input_is_told_so():
+    assert repr(GRADIENT.check(spoils)) == (
+        "Not yet: the result is right, but your answer overwrites its input Y_hat: work on a copy."
+    )
+    wrong = GRADIENT.check(lambda Y_hat, Y: spoils(Y_hat, Y) + 1)
+    assert repr(wrong) == "Not yet: your answer overwrites its input Y_hat: work on a copy."
+    hinted = GRADIENT.check(lambda Y_hat, Y: -spoils(Y_hat, Y))
+    assert hinted.reason == "your gradient is the negative of the right one."
+
+
+def test_an_overwritten_list_is_noticed():
+    exercise = Exercise(lambda sizes: sum(sizes), [([1, 2],), ([3, 4, 5],)])
+    assert "overwrites its input sizes" in exercise.check(lambda sizes: sizes.pop() + sum(sizes)).reason
+
+
+def test_an_answer_cannot_spoil_the_inputs_for_the_next():
+    assert not GRADIENT.check(spoils).correct
     assert GRADIENT.check(gradient).correct
+
+
+def test_a_step_taken_back_overwrites_nothing():
+    def forth_and_back(x):
+        x += 0.1
+        x -= 0.1
+        return x + 0
+
+    exercise = Exercise(lambda x: x, lambda rng: (rng.normal(size=5),))
+    assert exercise.check(forth_and_back).correct
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        (NUMBER, Fraction(1, 4)),
+        (NUMBER, Decimal("0.25")),
+        (NUMBER, np.float32(0.25)),
+        (NUMBER, 0.25 + 0j),
+        (Exercise(3), np.uint8(3)),
+        (Exercise(np.array([0.5, 1.0])), [Fraction(1, 2), 1]),
+        (Exercise(np.array([0.5, 1.0])), np.array([Fraction(1, 2), 1], dtype=object)),
+        (Exercise(2**70), 2.0**70),
+        (Exercise((1, 2)), np.array([1, 2])),
+        (Exercise((1, 2)), [Fraction(1), np.int8(2)]),
+        (GRADIENT, lambda Y_hat, Y: gradient(Y_hat, Y).tolist()),
+        (GRADIENT, lambda Y_hat, Y: gradient(Y_hat, Y).astype(np.float32)),
+        (GATE, [Fraction(1), np.float32(1), Decimal("-1.5")]),
+        (GATE, np.array([1, 1, Fraction(-3, 2)], dtype=object)),
+    ],
+)
+def test_the_right_answer_in_another_number_type_is_right(exercise, answer):
+    assert exercise.check(answer).correct
+
+
+@pytest.mark.parametrize("answer", ["0.25", np.array("0.25"), np.timedelta64(1), [[0.25]], b"0.25", 0.25 + 1e-3j])
+def test_what_is_no_number_is_not(answer):
+    assert not NUMBER.check(answer).correct
+
+
+def test_single_precision_forgives_no_real_mistake():
+    almost = GRADIENT.check(lambda Y_hat, Y: (gradient(Y_hat, Y) * 1.001).astype(np.float32))
+    assert not almost.correct
 
 
 def raises(Y_hat, Y):
