@@ -48,6 +48,7 @@ class History:
         self.stopped_epoch = None
         self.warned = False
         self._records = []
+        self._empty = {"loss": np.empty(0)}, {}
 
     def __repr__(self):
         epoch, train, _ = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
@@ -60,39 +61,45 @@ class History:
 
     @property
     def train(self):
-        return _stack([train for _, train, _ in self._records])
+        return _stack([train for _, train, _ in self._records], self._empty[0])
 
     @property
     def validation(self):
-        return _stack([validation for _, _, validation in self._records])
+        return _stack([validation for _, _, validation in self._records], self._empty[1])
 
 
+@dataclass(frozen=True)
 class _Best:
     """The best parameters so far, of one network or of each replica, and who is still training."""
 
-    def __init__(self, params, patience):
-        self.patience = patience
-        self.theta = params.theta.copy()
-        self.loss = np.full(params.theta.shape[:-1], np.inf)
-        self.epoch = np.zeros(params.theta.shape[:-1], int)
-        self.last = np.zeros(params.theta.shape[:-1], int)
-        self.active = np.ones(params.theta.shape[:-1], bool)
+    patience: int
+    theta: np.ndarray  # (P,) or (R, P)
+    loss: np.ndarray  # () or (R,), as all below
+    epoch: np.ndarray
+    last: np.ndarray
+    active: np.ndarray
 
-    def update(self, epoch, params, loss):
+    @classmethod
+    def start(cls, params, patience):
+        lead = params.theta.shape[:-1]
+        zeros = np.zeros(lead, int)
+        return cls(patience, params.theta.copy(), np.full(lead, np.inf), zeros, zeros, np.ones(lead, bool))
+
+    def updated(self, epoch, params, loss):
         better = loss < self.loss  # not where a run has stopped: its recorded loss is NaN
-        self.loss = np.where(better, loss, self.loss)
-        self.epoch = np.where(better, epoch, self.epoch)
-        self.last = np.where(self.active, epoch, self.last)
-        self.theta = np.where(better[..., None], params.theta, self.theta)
-        self.active = self.active & (epoch - self.epoch < self.patience)
+        best_epoch = np.where(better, epoch, self.epoch)
+        return _Best(
+            self.patience,
+            theta=np.where(better[..., None], params.theta, self.theta),
+            loss=np.where(better, loss, self.loss),
+            epoch=best_epoch,
+            last=np.where(self.active, epoch, self.last),
+            active=self.active & (epoch - best_epoch < self.patience),
+        )
 
-    def restore(self, params):
-        params.theta = self.theta
 
-
-def _stack(records):
-    names = records[0] if records else ()
-    return {name: np.stack([record[name] for record in records]) for name in names}
+def _stack(records, empty):
+    return {name: np.stack([record[name] for record in records]) for name in records[0]} if records else dict(empty)
 
 
 def _warn_once_if_not_finite(history, epoch, train, held_out, active):
@@ -113,14 +120,23 @@ class Recorder:
     `watch(params, early_stopping)` begins; `is_due(epoch)` says whether an epoch is recorded, `record(epoch, params)`
     records it; `all_stopped` is true when no network trains any longer; `finish(params)` goes back to the best.
     The outputs on the training data are those of the `step`, which may know them already.
+
+    An interrupt may come between any two lines. So the best parameters belong to a number of records, and the record
+    that is appended, in one call, makes the next ones valid.
     """
 
     def __init__(self, history, net, step, loss, Y, validation, metrics, every):
         self.history, self.net, self.step, self.loss, self.Y = history, net, step, loss, Y
-        self.validation, self.metrics, self.every, self.best = validation, metrics, every, None
+        self.validation, self.metrics, self.every = validation, metrics, every
 
     def watch(self, params, early_stopping):
-        self.best = None if early_stopping is None else _Best(params, early_stopping.patience)
+        empty = {name: np.empty((0, *params.theta.shape[:-1])) for name in ("loss", *(self.metrics or {}))}
+        self.history._empty = empty, {} if self.validation is None else empty
+        self.bests = {0: None if early_stopping is None else _Best.start(params, early_stopping.patience)}
+
+    @property
+    def best(self):
+        return self.bests[len(self.history._records)]
 
     def is_due(self, epoch):
         return epoch % self.every == 0 or epoch == self.history.total
@@ -130,19 +146,20 @@ class Recorder:
         return self.best is not None and not self.best.active.any()
 
     def record(self, epoch, params):
-        active = True if self.best is None else self.best.active
+        best, count = self.best, len(self.history._records)
+        active = True if best is None else best.active
         train, held_out = measure(self.step.output(), self.Y, self.loss, self.metrics, active), {}
         if self.validation is not None:
             X, Y = self.validation
             held_out = measure(self.net.output(params, X), Y, self.loss, self.metrics, active)
         _warn_once_if_not_finite(self.history, epoch, train, held_out, active)
+        better = None if best is None else best.updated(epoch, params, held_out["loss"])
+        self.bests = {count: best, count + 1: better}
         self.history._records.append((epoch, train, held_out))
-        if self.best is not None:
-            self.best.update(epoch, params, held_out["loss"])
 
     def finish(self, params):
         if self.best is not None:
-            self.best.restore(params)
+            params.theta = self.best.theta
             self.history.best_epoch, self.history.stopped_epoch = self.best.epoch[()], self.best.last[()]
 
 

@@ -21,9 +21,25 @@ class Loss:
     `per_example(output, Y)` returns `(B,)` or `(R, B)`; `grad(output, Y)` the gradient of the mean with
     respect to the output, of the output's shape; `link(output)` the predictions.
 
+    `takes` says what the output must be: "values" in the range of the targets, "logits", "probabilities", or
+    "distributions", rows of probabilities that sum to 1. `fit` refuses a network whose head returns something else.
+
+    A loss of your own is a subclass with `per_example` and `grad`, and with `link` where predictions are not the output
+    itself. Its `takes` is None: `fit` refuses no head and no targets.
+
+        class Huber(Loss):
+            def per_example(self, Y_hat, Y):
+                E = np.abs(Y_hat - Y)
+                return np.where(E < 1, E**2 / 2, E - 1 / 2).sum(axis=-1)  # (..., B)
+
+            def grad(self, Y_hat, Y):
+                return np.clip(Y_hat - Y, -1, 1) / Y_hat.shape[-2]  # (..., B, m)
+
     Raises ValueError where the shapes of output and targets do not agree (nothing is broadcast silently) and for
     what is no array of numbers. Whether the loss can take the targets is checked by `fit` (`check_targets`), not here.
     """
+
+    takes = None
 
     def value(self, output, Y):
         r"""$C = \frac1B\sum_n \ell_n$: a number, or `(R,)` for R replicas."""
@@ -50,6 +66,8 @@ class Loss:
 class HalfSquaredError(Loss):
     r"""$\ell = \frac12\lVert\hat{\mathbf y} - \mathbf y\rVert^2$, with gradient $\hat{\mathbf y} - \mathbf y$."""
 
+    takes = "values"
+
     def per_example(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
         return 0.5 * ((Y_hat - Y) ** 2).sum(axis=-1)  # (..., B)
@@ -68,6 +86,8 @@ class BinaryCrossEntropy(Loss):
     The gradient is $\hat{\mathbf y} - \mathbf y$. One output column or several, each its own yes-or-no question;
     targets in [0, 1].
     """
+
+    takes = "logits"
 
     def per_example(self, Z, Y):
         self._check_shapes(Z, Y)
@@ -93,6 +113,8 @@ class SoftmaxCrossEntropy(Loss):
     From logits: $\ell = \log\sum_k e^{z_k} - \sum_j y_j z_j$, computed with the row maximum taken out.
     The gradient is $\hat{\mathbf y} - \mathbf y$; for targets of any sum it is $\hat{\mathbf y}\sum_j y_j - \mathbf y$.
     """
+
+    takes = "logits"
 
     def per_example(self, Z, Y):
         self._check_shapes(Z, Y)
@@ -121,6 +143,8 @@ class BinaryLogLoss(Loss):
     Raises ValueError for predictions outside [0, 1]; NaN, as from a run that diverged, stays NaN.
     """
 
+    takes = "probabilities"
+
     def per_example(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
@@ -142,6 +166,8 @@ class CategoricalLogLoss(Loss):
 
     Raises ValueError for predictions outside [0, 1]; NaN, as from a run that diverged, stays NaN.
     """
+
+    takes = "distributions"
 
     def per_example(self, Y_hat, Y):
         self._check_shapes(Y_hat, Y)
@@ -179,6 +205,8 @@ def _check_probabilities(loss, name, P):
 
 def _check_distributions(loss, Y):
     _check_probabilities(loss, "targets", Y)
+    if Y.shape[-1:] == (1,):
+        raise ValueError(f"{type(loss).__name__}: expected at least two columns, one a class, got Y.shape={Y.shape}")
     sums = Y.sum(axis=-1)
     wrong = np.abs(sums - 1) > 1e-6
     if wrong.any():

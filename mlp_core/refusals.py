@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from mlp_core.activations import Logistic, Softmax
+from mlp_core.activations import Identity, Step
 from mlp_core.checks import is_count
+from mlp_core.conv import MaxPool2D, MeanPool2D
 from mlp_core.history import EarlyStopping
-from mlp_core.layers import Dense, Dropout
-from mlp_core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from mlp_core.layers import Dropout, Flatten
 from mlp_core.network import Network
 from mlp_core.optimizers import Optimizer
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import Penalty
+
+CLOSE = 1e-6
 
 
 def check_networks(name, net, params):
@@ -21,12 +23,64 @@ def check_networks(name, net, params):
         raise ValueError(f"{name}: expected Parameters from net.init, got params={type(params).__name__}")
 
 
-def _check_output(net, loss):
-    last = next((layer for layer in reversed(net.layers) if not isinstance(layer, Dropout)), None)
-    takes_logits = isinstance(loss, BinaryCrossEntropy | SoftmaxCrossEntropy)
-    if takes_logits and isinstance(last, Dense) and isinstance(last.activation, Logistic | Softmax):
+def head(net):
+    """The activation of the last layer; dropout, Flatten and pooling pass on that of the layer before.
+
+    The identity for a layer that has none.
+    """
+    passing = Dropout | Flatten | MaxPool2D | MeanPool2D
+    last = next((layer for layer in reversed(net.layers) if not isinstance(layer, passing)), None)
+    return getattr(last, "activation", Identity())
+
+
+def check_head(name, net, loss):
+    """Raise ValueError, in the caller's name, where the network's head does not return what the loss takes.
+
+    Every loss can take the identity, and an activation of a reader's own that does not say its range.
+    """
+    phi = head(net)
+    low, high = phi.range
+    if _is_free(phi) or loss.takes is None:
+        return
+    expected = None
+    if loss.takes == "logits":
         expected = f"the identity as output for {type(loss).__name__}, which takes logits"
-        raise ValueError(f"fit: expected {expected}, got output={last.activation}")
+    elif loss.takes != "values" and not 0 <= low <= high <= 1:
+        expected = f"an output in [0, 1] for {type(loss).__name__}, which takes probabilities"
+    elif loss.takes == "distributions" and not _sums_to_one(phi):
+        expected = f"softmax as output for {type(loss).__name__}, which takes rows that sum to 1"
+    if expected:
+        raise ValueError(f"{name}: expected {expected}, got output={phi}")
+
+
+def _check_targets(kind, net, loss, Y):
+    """Refuse targets that the head cannot return."""
+    loss.check_targets(Y)
+    phi = head(net)
+    if _is_free(phi) or loss.takes is None:
+        return
+    if isinstance(phi, Step):
+        raise ValueError(f"fit: expected an output with a slope, got output={phi}")
+    if _sums_to_one(phi) and Y.shape[-1] == 1:
+        raise ValueError(f"fit: expected at least two columns of {kind}Y for output {phi}, got Y.shape={Y.shape}")
+    low, high = phi.range
+    outside = (Y < low - CLOSE) | (Y > high + CLOSE)
+    if outside.any():
+        expected = f"{kind}Y in the range [{low:g}, {high:g}] of output {phi}"
+        raise ValueError(f"fit: expected {expected}, got {_entry('Y', Y, outside)}")
+    sums = Y.sum(axis=-1)
+    if _sums_to_one(phi) and (np.abs(sums - 1) > CLOSE).any():
+        wrong = sums[np.abs(sums - 1) > CLOSE][0]
+        raise ValueError(f"fit: expected rows of {kind}Y that sum to 1 for output {phi}, got sum={wrong}")
+
+
+def _is_free(phi):
+    """Whether every number is a value of the activation and it bends nowhere, as far as it says."""
+    return phi.range == (-np.inf, np.inf) and not phi.kinks
+
+
+def _sums_to_one(phi):
+    return np.isclose(phi.f(np.array([[0.0, 2.0, 5.0]])).sum(), 1)
 
 
 def _check_pair(validation):
@@ -93,10 +147,14 @@ def _check_data(kind, net, params, loss, X, Y):
             expected = f"{kind}{name} of dtype {params.theta.dtype}, as the parameters"
             raise ValueError(f"fit: expected {expected}, got dtype={Q.dtype}")
         if not np.isfinite(Q).all():
-            wrong = tuple(np.argwhere(~np.isfinite(Q))[0])
-            entry = f"{name}[{', '.join(map(str, wrong))}]={Q[wrong]}"
-            raise ValueError(f"fit: expected finite numbers in {kind}{name}, got {entry}")
-    loss.check_targets(Y)
+            raise ValueError(f"fit: expected finite numbers in {kind}{name}, got {_entry(name, Q, ~np.isfinite(Q))}")
+    _check_targets(kind, net, loss, Y)
+
+
+def _entry(name, Q, wrong):
+    """The first wrong entry of Q in words."""
+    index = tuple(np.argwhere(wrong)[0])
+    return f"{name}[{', '.join(map(str, index))}]={Q[index]}"
 
 
 def check_fit(
@@ -118,11 +176,11 @@ def check_fit(
 ):
     """Raise ValueError for whatever `fit` cannot use; arguments, X (N, n) and Y (N, m) as there."""
     check_networks("fit", net, params)
+    check_head("fit", net, loss)
     _check_data("", net, params, loss, X, Y)
     if validation is not None:
         _check_pair(validation)
         _check_data("validation ", net, params, loss, *validation)
     _check_counts(epochs=epochs, record_every=record_every)
-    _check_output(net, loss)
     _check_watchers(metrics, on_epoch, early_stopping, validation)
     _check_steps(net, optimizer, regularizer, batch_size, rng, Y.shape[-2])

@@ -9,7 +9,7 @@ from mlp_core.fast import FastStep, covers
 from mlp_core.history import History, Recorder, measure
 from mlp_core.losses import loss_function
 from mlp_core.network import streams
-from mlp_core.refusals import check_batch_size, check_fit, check_networks
+from mlp_core.refusals import check_batch_size, check_fit, check_head, check_networks
 from mlp_core.regularizers import penalised_cost
 
 
@@ -166,10 +166,13 @@ def evaluate(net, params, X, Y, loss, metrics=None):
 def predict(net, params, X, loss):
     """The network's predictions, dropout off: probabilities or values, by the link of the loss.
 
-    `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for what is no network and for an X that does not fit.
+    `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for what is no network, a head that the loss
+    cannot take, and an X that does not fit.
     """
     check_networks("predict", net, params)
-    return loss_function(loss).link(net.output(params, X))
+    loss = loss_function(loss)
+    check_head("predict", net, loss)
+    return loss.link(net.output(params, X))
 
 
 def _take(Q, rows, own):

@@ -301,6 +301,9 @@ WRONG = {
     "CategoricalLogLoss: expected rows of Y that sum to 1, got sum=2.0": (
         lambda: CategoricalLogLoss().check_targets(np.ones((1, 2)))
     ),
+    "SoftmaxCrossEntropy: expected at least two columns, one a class, got Y.shape=(3, 1)": (
+        lambda: SoftmaxCrossEntropy().check_targets(np.ones((3, 1)))
+    ),
     f"loss: expected one of {KNOWN}, got name='mse'": lambda: loss_function("mse"),
     f"loss: expected one of {KNOWN}, got name=None": lambda: loss_function(None),
 }

@@ -1,10 +1,30 @@
 """What `fit` and its neighbours refuse: each with one sentence, and before anything is changed."""
 
+import re
 
 import numpy as np
 import pytest
 
-from mlp_core import MLP, SGD, Dense, Dropout, EarlyStopping, Network, Parameters, accuracy, fit, predict
+from mlp_core import (
+    MLP,
+    SGD,
+    Adam,
+    Conv2D,
+    Dense,
+    Dropout,
+    EarlyStopping,
+    Flatten,
+    MaxPool2D,
+    MeanPool2D,
+    Network,
+    Parameters,
+    accuracy,
+    activations,
+    fit,
+    losses,
+    numerical_gradient,
+    predict,
+)
 from mlp_core.optimizers import BoldDriver
 
 NET = MLP("2-3-1")
@@ -27,10 +47,18 @@ def train(params=None, net=NET, X=X, Y=Y, **settings):
     return params, history
 
 
-def nan_at(Q, *index):
+def changed(Q, value, *index):
     Q = Q.copy()
-    Q[index] = np.nan
+    Q[index] = value
     return Q
+
+
+def nan_at(Q, *index):
+    return changed(Q, np.nan, *index)
+
+
+def one_hot(Y):
+    return np.concatenate([Y, 1 - Y], axis=1)
 
 
 LOGITS = dict(loss="binary_cross_entropy")
@@ -82,7 +110,10 @@ WRONG = {
     ),
     "BinaryCrossEntropy: expected targets in [0, 1], got value=2.0": lambda: train(Y=2 * Y, **LOGITS),
     "SoftmaxCrossEntropy: expected rows of Y that sum to 1, got sum=0.0": (
-        lambda: train(Y=0 * Y, loss="softmax_cross_entropy")
+        lambda: train(net=MLP("2-2"), Y=0 * X, loss="softmax_cross_entropy")
+    ),
+    "SoftmaxCrossEntropy: expected at least two columns, one a class, got Y.shape=(10, 1)": (
+        lambda: train(Y=Y**0, loss="softmax_cross_entropy")
     ),
     "BinaryLogLoss: expected predictions in [0, 1], got value=1.5": (
         lambda: train(
@@ -127,7 +158,35 @@ WRONG = {
         lambda: train(net=MLP("2-3-1", output="logistic"), loss="binary_cross_entropy")
     ),
     "fit: expected the identity as output for SoftmaxCrossEntropy, which takes logits, got output=Softmax()": (
-        lambda: train(net=Network([Dense(2, 1, "softmax"), Dropout(0.5)]), loss="softmax_cross_entropy", Y=Y**0)
+        lambda: train(net=Network([Dense(2, 2, "softmax"), Dropout(0.5)]), loss="softmax_cross_entropy", Y=one_hot(Y))
+    ),
+    "predict: expected the identity as output for BinaryCrossEntropy, which takes logits, got output=Tanh()": (
+        lambda: predict(MLP("2-1", output="tanh"), MLP("2-1").init(rng()), X, "binary_cross_entropy")
+    ),
+    "fit: expected an output in [0, 1] for BinaryLogLoss, which takes probabilities, got output=ReLU()": (
+        lambda: train(net=MLP("2-1", output="relu"), loss="binary_log_loss")
+    ),
+    "fit: expected softmax as output for CategoricalLogLoss, which takes rows that sum to 1, "
+    "got output=Logistic(beta=1.0)": (
+        lambda: train(net=MLP("2-2", output="logistic"), Y=one_hot(Y), loss="categorical_log_loss")
+    ),
+    "fit: expected an output with a slope, got output=Step(at_zero=1.0)": (
+        lambda: train(net=MLP("2-1", output="step"))
+    ),
+    "fit: expected Y in the range [0, 1] of output Logistic(beta=1.0), got Y[3, 0]=2.0": (
+        lambda: train(net=MLP("2-1", output="logistic"), Y=changed(Y, 2.0, 3, 0))
+    ),
+    "fit: expected Y in the range [-1, inf] of output ELU(alpha=1.0), got Y[0, 0]=-2.0": (
+        lambda: train(net=MLP("2-1", output="elu"), Y=0 * Y - 2)
+    ),
+    "fit: expected validation Y in the range [0, inf] of output ReLU(), got Y[1, 0]=-1.0": (
+        lambda: train(net=MLP("2-1", output="relu"), validation=(X, changed(Y, -1.0, 1, 0)))
+    ),
+    "fit: expected at least two columns of Y for output Softmax(), got Y.shape=(10, 1)": (
+        lambda: train(net=MLP("2-1", output="softmax"), Y=Y**0)
+    ),
+    "fit: expected rows of Y that sum to 1 for output Softmax(), got sum=2.0": (
+        lambda: train(net=MLP("2-2", output="softmax"), Y=X**0)
     ),
     "fit: expected L1, L2 or None, got regularizer=True": lambda: train(regularizer=True),
     "fit: expected a dict of names and functions, got metrics=['accuracy']": lambda: train(metrics=["accuracy"]),
@@ -163,3 +222,110 @@ def test_a_run_that_is_refused_leaves_the_parameters_as_they_were(wrong):
     with pytest.raises(ValueError):
         train(params, **wrong)
     np.testing.assert_array_equal(params.theta, NET.init(rng()).theta)
+
+
+EYE = np.eye(4)
+BITS = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+TARGETS = {
+    "one-hot": BITS,
+    "shares": 0.2 + 0.6 * BITS,
+    "several yes": np.maximum(BITS, [[1.0, 0.0]]),
+    "signs": 2 * BITS - 1,
+    "counts": 3 * BITS,
+    "negative": BITS - 3,
+}
+PROBABILITIES = {"one-hot", "shares", "several yes"}
+SUM_TO_ONE = {"one-hot", "shares"}
+FITS = {
+    "identity": {"half_squared_error": set(TARGETS), **dict.fromkeys(["binary_cross_entropy"], PROBABILITIES)}
+    | {"softmax_cross_entropy": SUM_TO_ONE, "binary_log_loss": PROBABILITIES, "categorical_log_loss": SUM_TO_ONE},
+    "step": {},
+    "logistic": {"half_squared_error": PROBABILITIES, "binary_log_loss": PROBABILITIES},
+    "saturated_linear": {"half_squared_error": PROBABILITIES, "binary_log_loss": PROBABILITIES},
+    "softmax": dict.fromkeys(["half_squared_error", "binary_log_loss", "categorical_log_loss"], SUM_TO_ONE),
+    "tanh": {"half_squared_error": PROBABILITIES | {"signs"}},
+    "relu": {"half_squared_error": PROBABILITIES | {"counts"}},
+    "softplus": {"half_squared_error": PROBABILITIES | {"counts"}},
+    "elu": {"half_squared_error": PROBABILITIES | {"counts", "signs"}},
+    "leaky_relu": {"half_squared_error": set(TARGETS)},
+}
+BEHIND = {
+    "": (),
+    "dropout": (Dropout(0.0),),
+    "flatten": (Flatten((2,)), Dropout(0.0)),
+}
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize("loss", losses.BY_NAME)
+@pytest.mark.parametrize("phi", activations.BY_NAME)
+def test_a_head_a_loss_and_targets_are_refused_unless_they_can_meet(phi, loss, behind):
+    net = Network([Dense(4, 2, phi), *BEHIND[behind]])
+    for name, Y in TARGETS.items():
+        params = net.init(rng())
+        params.theta = np.full(10, 0.1)
+        if name in FITS[phi].get(loss, ()):
+            fit(net, params, EYE, Y, loss=loss, optimizer=SGD(0.1), epochs=1, rng=rng())
+        else:
+            with pytest.raises(ValueError, match="expected"):
+                fit(net, params, EYE, Y, loss=loss, optimizer=SGD(0.1), epochs=1, rng=rng())
+
+
+LEARNT = [(phi, loss) for phi in FITS for loss in FITS[phi] if phi != "identity" or "log_loss" not in loss]
+
+
+@pytest.mark.parametrize("phi, loss", LEARNT)
+def test_what_can_meet_is_learnt_to_the_last_example(phi, loss):
+    net = MLP("4-2", output=activations.LeakyReLU(0.3) if phi == "leaky_relu" else phi)
+    optimizer = SGD(0.5) if (phi, loss) == ("saturated_linear", "half_squared_error") else Adam(0.1)
+    for name in FITS[phi][loss]:
+        params = net.init(rng())
+        params.theta = np.full(10, 0.1)
+        fit(net, params, EYE, TARGETS[name], loss=loss, optimizer=optimizer, epochs=400, record_every=400)
+        np.testing.assert_allclose(predict(net, params, EYE, loss), TARGETS[name], atol=0.05, err_msg=name)
+
+
+@pytest.mark.parametrize("pool", [MaxPool2D((2, 2, 2)), MeanPool2D((2, 2, 2))], ids=str)
+def test_the_head_is_looked_for_through_pooling_and_flatten(pool):
+    images, Y = rng().normal(size=(6, 3, 3, 1)), np.tile(BITS, (2, 1))[:6]
+    for phi, loss, fits in [("logistic", "binary_cross_entropy", False), ("identity", "binary_cross_entropy", True),
+                            ("logistic", "half_squared_error", True), ("tanh", "binary_log_loss", False)]:
+        net = Network([Conv2D((3, 3, 1), 2, 2, phi), pool, Flatten((1, 1, 2)), Dropout(0.1)])
+        settings = dict(loss=loss, optimizer=SGD(0.1), epochs=1, rng=rng())
+        if fits:
+            fit(net, net.init(rng()), images, Y, **settings)
+        else:
+            with pytest.raises(ValueError, match=re.escape(f"got output={net.layers[0].activation}")):
+                fit(net, net.init(rng()), images, Y, **settings)
+
+
+def test_an_activation_and_a_loss_of_your_own_are_refused_nothing():
+    class Cubic(activations.Activation):
+        def f(self, Z):
+            return Z + Z**3
+
+        def df(self, Z):
+            return 1 + 3 * Z**2
+
+    class Huber(losses.Loss):
+        def per_example(self, Y_hat, Y):
+            E = np.abs(Y_hat - Y)
+            return np.where(E < 1, E**2 / 2, E - 1 / 2).sum(axis=-1)  # (..., B)
+
+        def grad(self, Y_hat, Y):
+            return np.clip(Y_hat - Y, -1, 1) / Y_hat.shape[-2]  # (..., B, m)
+
+    for net, loss in [
+        (MLP("4-2", output=Cubic()), "binary_cross_entropy"),
+        (MLP("4-2", output=Cubic()), "half_squared_error"),
+        (MLP("4-2", output="tanh"), Huber()),
+        (MLP("4-2", output="identity"), Huber()),
+    ]:
+        params = net.init(rng())
+        history = fit(net, params, EYE, 3 * BITS if loss != "binary_cross_entropy" else BITS,
+                      loss=loss, optimizer=SGD(0.1), epochs=50)
+        assert history.train["loss"][-1] < history.train["loss"][0]
+    output, Y = 2 * rng().normal(size=(2, 5, 3))
+    np.testing.assert_allclose(
+        Huber().grad(output, Y), numerical_gradient(lambda output: Huber().value(output, Y), output), atol=1e-8
+    )

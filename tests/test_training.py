@@ -1,13 +1,16 @@
 """Training: what a step is, what is recorded and when, how a run ends, and what is refused."""
 
 import re
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mlp_core
 from mlp_core import (
     L1,
     L2,
@@ -31,6 +34,7 @@ from mlp_core.optimizers import BoldDriver
 from mlp_core.pretraining import TiedAutoencoder
 from mlp_core.training import batch_gradient, evaluate
 
+PACKAGE = str(Path(mlp_core.__file__).parent)
 NET = MLP("2-3-1")
 ALL = dict(loss="half_squared_error", optimizer=SGD(0.1))
 
@@ -338,7 +342,8 @@ def test_an_interrupt_before_the_first_record_leaves_an_empty_history():
     assert history.interrupted
     assert history.epochs.shape == (0,)
     assert history.epochs.dtype.kind == "i"
-    assert history.train == history.validation == {}
+    for values in (history.train, history.validation):
+        assert {name: value.shape for name, value in values.items()} == {"loss": (0,), "never": (0,)}
     np.testing.assert_array_equal(params.theta, NET.init(rng()).theta)
 
 
@@ -351,6 +356,64 @@ def test_an_interrupt_with_early_stopping_goes_back_to_the_best_parameters_so_fa
     assert history.best_epoch == best
     assert history.stopped_epoch == 4
     assert HalfSquaredError().value(NET.forward(params, X_VAL)[0], Y_VAL) == history.validation["loss"][best]
+
+
+class InterruptAt:
+    """Raises KeyboardInterrupt at the n-th line that `fit` and what it calls of the package run, and counts lines."""
+
+    def __init__(self, n=None):
+        self.n, self.lines = n, 0
+
+    def __call__(self, frame, event, arg):
+        if self.lines == 0 and frame.f_code.co_name != "record":
+            return None
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        if event == "line":
+            self.lines += 1
+            if self.lines == self.n:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return self
+
+    def run(self, *args, **settings):
+        before = sys.gettrace()
+        sys.settrace(self)
+        try:
+            return fit(*args, **settings)
+        finally:
+            sys.settrace(before)
+
+
+@pytest.mark.parametrize("replicas", [None, 2])
+def test_an_interrupt_at_any_line_leaves_the_best_parameters_of_what_was_recorded(replicas):
+    net = MLP("2-20-1")
+    settings = dict(ALL, epochs=3, validation=(X_VAL, Y_VAL), early_stopping=EarlyStopping(9), optimizer=SGD(0.5))
+    seen, count = set(), 0
+    start, noise = net.init(rng(), replicas), rng(4).normal(size=(10, 1))
+    counting = InterruptAt()
+    counting.run(net, start.copy(), X, noise, **settings)
+    for n in range(1, counting.lines):
+        params = start.copy()
+        try:
+            history = InterruptAt(n).run(net, params, X, noise, **settings)
+        except KeyboardInterrupt:  # after the loop
+            continue
+        if not history.interrupted:
+            continue
+        count += 1
+        seen.add(len(history.epochs))
+        shape = (len(history.epochs), *params.theta.shape[:-1])
+        assert history.train["loss"].shape == history.validation["loss"].shape == shape
+        if len(history.epochs) == 0:
+            np.testing.assert_array_equal(params.theta, start.theta)
+            continue
+        best = history.validation["loss"].argmin(axis=0)
+        np.testing.assert_array_equal(history.best_epoch, history.epochs[best])
+        np.testing.assert_array_equal(history.stopped_epoch, np.full(params.theta.shape[:-1], history.epochs[-1]))
+        loss = evaluate(net, params, X_VAL, Y_VAL, HalfSquaredError())["loss"]
+        np.testing.assert_array_equal(loss, history.validation["loss"].min(axis=0))
+    assert seen == set(range(5)) and count > 150
 
 
 def test_an_exception_in_a_callback_is_the_callers():

@@ -209,7 +209,7 @@ def test_parameters_are_trained_however_they_lie_in_memory(replicas, order):
         if plain.theta.ndim == 1 and order == "every second replica":
             continue
         lying = Parameters(plain.shapes, ORDERS[order](plain.theta))
-        X, Y = data(9, 3, 2)
+        X, Y = data(9, 3, 2, "softmax_cross_entropy")
         for params in (plain, lying):
             fit(net, params, X, Y, loss="half_squared_error", optimizer=SGD(0.02), epochs=8, batch_size=4, rng=rng(1))
             fit(net, params, X, Y, loss="half_squared_error", optimizer=SGD(0.02), epochs=8, rng=rng(2))
