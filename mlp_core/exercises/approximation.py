@@ -56,8 +56,13 @@ def bayes_risk(m):
     return math.erfc(m / math.sqrt(2)) / 2
 
 
+def half_distance(rng):
+    """Half the distance between two means."""
+    return (float(rng.uniform(0.05, 3)),)
+
+
 SIGNS = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
-GRID = [(x1 / 4, x2 / 4) for x1 in range(-6, 7) for x2 in range(-6, 7) if abs(x1) + abs(x2) != 4]
+GRID = [(x1 / 2, x2 / 2) for x1 in range(-3, 4) for x2 in range(-3, 4) if abs(x1) + abs(x2) != 2]
 EDGES = [(s * t / 8, u * (8 - t) / 8) for s, u in SIGNS for t in range(9)]
 PLACES = GRID + [(scale * x1, scale * x2) for scale in (0.9999, 1.0001) for x1, x2 in EDGES]
 
@@ -167,7 +172,8 @@ EXERCISES = {
     ),
     "bayes-risk": Exercise(
         reference=bayes_risk,
-        inputs=[(0.0,), (0.5,), (1.0,), (2.0,)],
+        inputs=half_distance,
+        special=[(0.0,)],
         wrong={
             "2m is the distance between the means. Each mean is only m from the best border.": lambda m: bayes_risk(
                 2 * m

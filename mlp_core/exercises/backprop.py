@@ -166,11 +166,15 @@ EXERCISES = {
             "the mean is taken a second time: dA is divided by B already, so add up the rows for db.": _layer_with(
                 lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ, dZ.mean(axis=0, keepdims=True))
             ),
-            "the mean is taken a second time: dA is divided by B already.": _layer_with(
+            "the mean is taken a second time for dW and db: dA is divided by B already.": _layer_with(
                 lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ / len(Z), dZ.mean(axis=0, keepdims=True))
             ),
-            "dW is transposed: in code W[i, j] leads from i to j.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dZ @ W.T, dZ.T @ A, dZ.sum(axis=0, keepdims=True))
+            "all three are divided by B: dA holds the mean over the batch already.": _layer_with(
+                lambda A, W, Z, dA, dZ: (
+                    dZ @ W.T / len(Z),
+                    A.T @ dZ / len(Z),
+                    dZ.mean(axis=0, keepdims=True),
+                )
             ),
             "db has the shape of b, (1, m): keep the axis that you sum over.": _layer_with(
                 lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ, dZ.sum(axis=0))

@@ -227,7 +227,7 @@ def _kept(old, new):
         return old.shape == new.shape and np.allclose(old, new, rtol=1e-9, atol=1e-12, equal_nan=True)
     if isinstance(old, list):
         return len(old) == len(new) and all(map(_kept, old, new))
-    return True
+    return old == new if isinstance(old, tuple) or np.isscalar(old) else True
 
 
 def _complaint(expected, given, tolerance):

@@ -19,14 +19,18 @@ def within(seconds, function):
 
     It runs in a thread of its own. The seconds are those that this thread has computed, so a busy machine takes none
     away; where the system has no such clock (macOS, Windows) they are those of the process. Raises OutOfTime, and
-    whatever the function raises. One call into C that never returns cannot be stopped.
+    whatever the function raises. One call into C that never returns cannot be stopped; and there is no limit where
+    there are no threads, as in a browser.
     """
     worker = _Worker(function)
-    worker.start()
     try:
-        while worker.is_alive() and worker.seconds() < seconds:
-            worker.join(POLL)
-        late = worker.is_alive()
+        worker.start()
+    except RuntimeError:
+        return function()
+    try:
+        while not worker.ended(POLL) and worker.seconds() < seconds:
+            pass
+        late = not worker.ended()
     finally:
         worker.stop()
     if late or worker.error:
@@ -41,8 +45,19 @@ class _Worker(threading.Thread):
         super().__init__(daemon=True)
         self.function, self.result, self.error = function, None, OutOfTime()
         self.clock, self.begin = None, time.process_time()
+        self.at_work = threading.Lock()
+        self.at_work.acquire()
 
     def run(self):
+        try:
+            try:
+                self._compute()
+            finally:
+                self.at_work.release()
+        except OutOfTime:  # that came too late
+            pass
+
+    def _compute(self):
         try:
             if hasattr(time, "pthread_getcpuclockid"):
                 self.clock = time.pthread_getcpuclockid(threading.get_ident())
@@ -50,6 +65,13 @@ class _Worker(threading.Thread):
             self.error = None
         except BaseException as error:
             self.error = error
+
+    def ended(self, wait=0.0):
+        """Whether the function has ended, within so many seconds from now."""
+        if self.at_work.acquire(timeout=wait):
+            self.at_work.release()
+            return True
+        return False
 
     def seconds(self):
         """The processor time since the start."""
@@ -69,9 +91,8 @@ class _Worker(threading.Thread):
         sys.setswitchinterval(1e-6)
         try:
             for _ in range(TRIES):
-                if not self.is_alive():
+                if self.ended(PAUSE):
                     return
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(OutOfTime))
-                self.join(PAUSE)
         finally:
             sys.setswitchinterval(interval)

@@ -233,6 +233,15 @@ def test_an_overwritten_list_is_noticed():
     exercise = Exercise(lambda sizes: sum(sizes), [([1, 2],), ([3, 4, 5],)])
     assert "overwrites its input sizes" in exercise.check(lambda sizes: sizes.pop() + sum(sizes)).reason
 
+    def exchanges(sizes):
+        sizes[0], sizes[-1] = sizes[-1], sizes[0]
+        return sum(sizes)
+
+    assert "overwrites its input sizes" in exercise.check(exchanges).reason
+    edges = Exercise(lambda edges: len(edges), [([(0, 1), (1, 2)],), ([(2, 0)],)])
+    assert "overwrites its input edges" in edges.check(lambda edges: edges.sort(reverse=True) or len(edges)).reason
+    assert edges.check(lambda edges: len(sorted(edges))).correct
+
 
 def test_an_answer_cannot_spoil_the_inputs_for_the_next():
     assert not GRADIENT.check(spoils).correct

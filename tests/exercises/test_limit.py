@@ -1,5 +1,6 @@
 """The time limit of an answer: an endless loop ends, whatever it catches, and a busy machine fails nobody."""
 
+import _thread
 import itertools
 import sys
 import threading
@@ -73,12 +74,18 @@ def test_an_endless_loop_is_stopped_away_from_the_main_thread():
     assert len(raised) == 1
 
 
+def assert_all_end():
+    """The threads of all answers come to their end."""
+    for thread in threading.enumerate():
+        if isinstance(thread, limit._Worker):
+            assert thread.ended(30)
+
+
 def test_a_stopped_loop_computes_no_longer():
-    threads = threading.active_count()
     for loop in ENDLESS:
         with pytest.raises(limit.OutOfTime):
             limit.within(SOON, loop)
-    assert threading.active_count() == threads
+    assert_all_end()
 
 
 def test_a_loop_that_nothing_stops_is_left_to_itself(monkeypatch):
@@ -107,6 +114,22 @@ def test_without_a_clock_of_the_thread_that_of_the_process_counts(monkeypatch):
     assert limit.within(6 * SOON, lambda: time.sleep(8 * SOON) or "done") == "done"
     with pytest.raises(limit.OutOfTime):
         limit.within(SOON, passes)
+
+
+def test_an_interrupt_stops_the_answer_and_is_raised():
+    timer = threading.Timer(SOON, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        limit.within(60, passes)
+    assert_all_end()
+
+
+def test_without_threads_there_is_no_limit(monkeypatch):
+    def refuses(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuses)
+    assert limit.within(SOON, lambda: "done") == "done"
 
 
 def test_what_the_function_raises_is_raised():

@@ -126,6 +126,7 @@ WRONG = {
         lambda m: round(cdf(-m), 3),
         lambda m: max(0.5 - m / 3, 0),
         lambda m: cdf(-m) if m else 0.0,
+        lambda m: {0.0: 0.5, 0.5: cdf(-0.5), 1.0: cdf(-1), 2.0: cdf(-2)}.get(m, 0.0),
     ],
 }
 

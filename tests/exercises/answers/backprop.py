@@ -87,10 +87,10 @@ SECOND = {
         "add up the rows for db": layer(
             lambda A, W, dA, dZ, a: ((W @ dZ.T).T, (dZ.T @ A).T, dZ.sum(axis=0, keepdims=True) / len(dZ))
         ),
-        "dA is divided by B already.": layer(
-            lambda A, W, dA, dZ, a: (np.dot(dZ, W.T), np.dot(A.T, dZ / len(A)), total(dZ) / len(A))
+        "for dW and db": layer(lambda A, W, dA, dZ, a: (np.dot(dZ, W.T), np.dot(A.T, dZ / len(A)), total(dZ) / len(A))),
+        "all three are divided": layer(
+            lambda A, W, dA, dZ, a: ((dZ / len(A)) @ W.T, A.T @ (dZ / len(A)), total(dZ / len(A)))
         ),
-        "dW is transposed": layer(lambda A, W, dA, dZ, a: (dZ @ W.T, (A.T @ dZ).T, total(dZ))),
         "keep the axis": layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, total(dZ)[0])),
     },
     "paths-through": {
@@ -136,6 +136,7 @@ WRONG = {
     "layer-backward": [
         layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ / 2, total(dZ))),
         layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, -total(dZ))),
+        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, (A.T @ dZ).T, total(dZ))),
         layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ)),
         layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, dZ[:1])),
         layer(lambda A, W, dA, dZ, a: ((dZ @ W if W.shape[0] == W.shape[1] else dZ @ W.T), A.T @ dZ, total(dZ))),
