@@ -11,6 +11,7 @@ TAGS = {
     "hide-input",
     "hide-output",
     "nbval-ignore-output",
+    "one-run",
     "raises-exception",
     "remove-cell",
     "remove-input",
