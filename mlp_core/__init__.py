@@ -1,9 +1,9 @@
 """Multilayer perceptrons in numpy, to be read. The modules, in reading order:
 
 checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
-metrics, replicas, history, refusals, training, perceptron, constructions, recurrent, pruning, pretraining, datasets,
-storage; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first. `fast` is private: the
-steps of `training` without new arrays.
+metrics, replicas, checkpoint, history, refusals, training, perceptron, constructions, recurrent, pruning, pretraining,
+datasets, storage; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first. `fast` is
+private: the steps of `training` without new arrays.
 """
 
 from mlp_core.activations import softmax

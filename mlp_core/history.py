@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp_core.checkpoint import take
 from mlp_core.checks import is_count
 
 
@@ -39,6 +40,8 @@ class History:
     warned : bool, whether a loss was not finite
     best_epoch, stopped_epoch : integer or (R,), None without early stopping
         Where the validation loss was lowest and where the run ended; later records are NaN.
+    checkpoint : Checkpoint, where `fit(..., resume=history)` goes on: after the last epoch, or, when the user
+        stopped the training, after the last one that was recorded
     """
 
     def __init__(self, total):
@@ -47,6 +50,8 @@ class History:
         self.best_epoch = None
         self.stopped_epoch = None
         self.warned = False
+        self.checkpoint = None
+        self._left = None
         self._records = []
         self._empty = {"loss": np.empty(0)}, {}
 
@@ -117,8 +122,9 @@ def _warn_once_if_not_finite(history, epoch, train, held_out, active):
 class Recorder:
     """Writes what `fit` records into its history, and keeps the best parameters for early stopping.
 
-    `watch(params, early_stopping)` begins; `is_due(epoch)` says whether an epoch is recorded, `record(epoch, params)`
-    records it; `all_stopped` is true when no network trains any longer; `finish(params)` goes back to the best.
+    `watch` and `begin` come first; `is_due(epoch)` says whether an epoch is recorded, `record(epoch, params)` records
+    it, `mark(epoch, rng)` keeps where the run stands; `all_stopped` is true when no network trains any longer;
+    `finish(params)` goes back to the best.
     The outputs on the training data are those of the `step`, which may know them already.
 
     An interrupt may come between any two lines. So the best parameters belong to a number of records, and the record
@@ -129,10 +135,29 @@ class Recorder:
         self.history, self.net, self.step, self.loss, self.Y = history, net, step, loss, Y
         self.validation, self.metrics, self.every = validation, metrics, every
 
-    def watch(self, params, early_stopping):
-        empty = {name: np.empty((0, *params.theta.shape[:-1])) for name in ("loss", *(self.metrics or {}))}
-        self.history._empty = empty, {} if self.validation is None else empty
-        self.bests = {0: None if early_stopping is None else _Best.start(params, early_stopping.patience)}
+    def watch(self, params, rng, early_stopping, resume):
+        """Start anew, or where another History ended; returns the random numbers to go on with."""
+        history, names = self.history, ("loss", *(self.metrics or {}))
+        empty = {name: np.empty((0, *params.theta.shape[:-1])) for name in names}
+        history._empty = empty, {} if self.validation is None else empty
+        if resume is None:
+            self.bests = {0: None if early_stopping is None else _Best.start(params, early_stopping.patience)}
+            return rng
+        history.checkpoint, history.warned = resume.checkpoint, resume.warned
+        history.total += resume.checkpoint.epoch
+        history._records = resume._records[: resume.checkpoint.records]
+        self.bests = {resume.checkpoint.records: resume.checkpoint.best}
+        return resume.checkpoint.reopen(self.step) or rng
+
+    def begin(self, params, rng):
+        if self.history.checkpoint is None:
+            self.mark(0, rng)
+        if not self.history._records:
+            self.record(0, params)
+
+    def mark(self, epoch, rng):
+        if self.is_due(epoch):
+            self.history.checkpoint = take(epoch, len(self.history._records), self.step, rng, self.best)
 
     @property
     def best(self):
@@ -158,8 +183,9 @@ class Recorder:
         self.history._records.append((epoch, train, held_out))
 
     def finish(self, params):
+        self.history._left = self.history.checkpoint.theta if not self.history.interrupted else params.theta.copy()
         if self.best is not None:
-            params.theta = self.best.theta
+            params.theta = self.history._left = self.best.theta
             self.history.best_epoch, self.history.stopped_epoch = self.best.epoch[()], self.best.last[()]
 
 

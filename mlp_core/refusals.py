@@ -1,11 +1,14 @@
 """What `fit` refuses: everything is checked before the first step."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from mlp_core.activations import Identity, Step
+from mlp_core.checkpoint import copied
 from mlp_core.checks import is_count
 from mlp_core.conv import MaxPool2D, MeanPool2D
-from mlp_core.history import EarlyStopping
+from mlp_core.history import EarlyStopping, History
 from mlp_core.layers import Dropout, Flatten
 from mlp_core.network import Network
 from mlp_core.optimizers import Optimizer
@@ -107,7 +110,7 @@ def _check_watchers(metrics, on_epoch, early_stopping, validation):
         raise ValueError("fit: expected validation data for early stopping, got validation=None")
 
 
-def _check_steps(net, optimizer, regularizer, batch_size, rng, N):
+def _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, N):
     drops = any(isinstance(layer, Dropout) for layer in net.layers)
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={optimizer!r}")
@@ -115,11 +118,40 @@ def _check_steps(net, optimizer, regularizer, batch_size, rng, N):
         raise ValueError(f"fit: expected L1, L2 or None, got regularizer={regularizer!r}")
     if batch_size is not None:
         check_batch_size("fit", batch_size, N)
-    if rng is None and (batch_size is not None or drops):
+    if rng is None and not goes_on and (batch_size is not None or drops):
         raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
     if optimizer.needs_cost and (batch_size is not None or drops):
         expected = f"the full batch and no dropout for {type(optimizer).__name__}"
         raise ValueError(f"fit: expected {expected}, got batch_size={batch_size}")
+
+
+def _check_resume(resume, params, optimizer, rng, validation, metrics, early_stopping):
+    if not isinstance(resume, History) or resume.checkpoint is None:
+        raise ValueError(f"fit: expected the History of a run or None, got resume={resume!r}")
+    checkpoint = resume.checkpoint
+    if not np.array_equal(params.theta, resume._left, equal_nan=True) or params.theta.dtype != resume._left.dtype:
+        raise ValueError("fit: expected the parameters that the run to resume has left, got others")
+    theirs, ours = _in_words(checkpoint.state), _in_words(copied(optimizer.init(params)))
+    if theirs != ours:
+        raise ValueError(f"fit: expected an optimizer with the state of the run to resume, {theirs}, got {ours}")
+    if rng is not None and checkpoint.rng is not None:
+        raise ValueError("fit: expected rng=None, for the random numbers of the run to resume go on, got others")
+    names = ["loss", *(metrics or {})]
+    if list(resume.train) != names or list(resume.validation) != (names if validation is not None else []):
+        expected = f"the records of the run to resume, {list(resume.train)} and {list(resume.validation)}"
+        raise ValueError(f"fit: expected {expected}, got {names} and {names if validation is not None else []}")
+    best, patience = checkpoint.best, early_stopping and early_stopping.patience
+    if patience != (best and best.patience):
+        expected = f"the patience of the run to resume, {best and best.patience}"
+        raise ValueError(f"fit: expected {expected}, got early_stopping={early_stopping!r}")
+    if best is not None and not best.active.any():
+        raise ValueError(f"fit: expected a run that early stopping has not ended, got resume={resume!r}")
+
+
+def _in_words(state):
+    """The names and shapes in an optimizer's state."""
+    values = vars(state) if isinstance(state, SimpleNamespace) else {"state": state}
+    return ", ".join(f"{name} {np.shape(value)}" for name, value in values.items())
 
 
 def check_batch_size(name, batch_size, N):
@@ -173,6 +205,7 @@ def check_fit(
     record_every,
     on_epoch,
     early_stopping,
+    resume,
 ):
     """Raise ValueError for whatever `fit` cannot use; arguments, X (N, n) and Y (N, m) as there."""
     check_networks("fit", net, params)
@@ -183,4 +216,7 @@ def check_fit(
         _check_data("validation ", net, params, loss, *validation)
     _check_counts(epochs=epochs, record_every=record_every)
     _check_watchers(metrics, on_epoch, early_stopping, validation)
-    _check_steps(net, optimizer, regularizer, batch_size, rng, Y.shape[-2])
+    goes_on = isinstance(resume, History) and resume.checkpoint is not None and resume.checkpoint.rng is not None
+    _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, Y.shape[-2])
+    if resume is not None:
+        _check_resume(resume, params, optimizer, rng, validation, metrics, early_stopping)

@@ -98,6 +98,7 @@ def fit(
     record_every=1,
     on_epoch=(),
     early_stopping=None,
+    resume=None,
 ):
     r"""Minimise the cost by steps of the optimizer. `params` is trained in place; returns the History.
 
@@ -118,8 +119,12 @@ def fit(
     on_epoch : functions called as f(epoch, params, history) after each epoch; they may change params, not the data
         A method `close()`, as that of a progress bar, is called at the end, however it comes.
     early_stopping : EarlyStopping or None; needs validation data
+    resume : History of the run that left `params`, or None
+        Trains `epochs` more as if that run had not ended: the optimizer's state, the random numbers (no `rng` then) and
+        early stopping go on, and the History returned holds the records of both.
 
-    An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned.
+    An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned. `params` is as it
+    stands then; `resume` goes back to the last epoch that was recorded.
     A loss that is no longer finite is recorded as it is, with one RuntimeWarning.
     Replica r equals the single run r: bit for bit, or up to rounding where the network begins with feature maps and
     where 64 or more replicas are tiny.
@@ -127,18 +132,18 @@ def fit(
     """
     loss = loss_function(loss)
     check_fit(net, params, X, Y, loss, optimizer, epochs, batch_size, rng, regularizer,
-              validation, metrics, record_every, on_epoch, early_stopping)
+              validation, metrics, record_every, on_epoch, early_stopping, resume)
     if rng is not None:
         rng = streams(rng, params.replicas, "fit")
     history = History(epochs)
     kind = FastStep if covers(net, params, loss) else Step
     step = kind(net, params, loss, X, Y, optimizer, regularizer, batch_size)
     recorder = Recorder(history, net, step, loss, Y, validation, metrics, record_every)
-    recorder.watch(params, early_stopping)
+    rng = recorder.watch(params, rng, early_stopping, resume)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            recorder.record(0, params)
-            for epoch in range(1, epochs + 1):
+            recorder.begin(params, rng)
+            for epoch in range(history.checkpoint.epoch + 1, history.total + 1):
                 for rows in [None] if batch_size is None else minibatches(Y.shape[-2], batch_size, rng):
                     step(rows, rng)
                 if recorder.is_due(epoch):
@@ -146,6 +151,7 @@ def fit(
                     recorder.record(epoch, params)
                 if on_epoch:
                     step.lend(on_epoch, epoch, history)
+                recorder.mark(epoch, rng)
                 if recorder.all_stopped:
                     break
     except KeyboardInterrupt:

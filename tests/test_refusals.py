@@ -14,6 +14,7 @@ from mlp_core import (
     Dropout,
     EarlyStopping,
     Flatten,
+    History,
     MaxPool2D,
     MeanPool2D,
     Network,
@@ -57,10 +58,17 @@ def nan_at(Q, *index):
     return changed(Q, np.nan, *index)
 
 
+def go_on(earlier=None, params=None, **settings):
+    """Resume a run, by default of three epochs of SGD, with other settings."""
+    ours, history = train(epochs=3, **(earlier or {}))
+    return train(params or ours, resume=history, **settings)
+
+
 def one_hot(Y):
     return np.concatenate([Y, 1 - Y], axis=1)
 
 
+STOPPED = dict(validation=(X, predict(NET, NET.init(rng()), X, "half_squared_error")), early_stopping=EarlyStopping(1))
 LOGITS = dict(loss="binary_cross_entropy")
 DROPOUT = Network([Dropout(0.5), Dense(2, 1)])
 ROWS = "X (N, n) and Y (N, m) with one example a row, or both with the replicas in front"
@@ -202,6 +210,32 @@ WRONG = {
     ),
     "fit: expected a pair (X, Y), got validation=ndarray": lambda: train(validation=X),
     "fit: expected EarlyStopping or None, got early_stopping=3": lambda: train(early_stopping=3),
+    "fit: expected the History of a run or None, got resume='last'": lambda: train(resume="last"),
+    "fit: expected the History of a run or None, got resume=History(epoch 0 of 3, train loss nan)": (
+        lambda: train(resume=History(3))
+    ),
+    "fit: expected the parameters that the run to resume has left, got others": lambda: go_on(params=NET.init(rng())),
+    "fit: expected the parameters that the run to resume has left, got others ": (
+        lambda: go_on(net=MLP("2-2-1"), params=MLP("2-2-1").init(rng()))
+    ),
+    "fit: expected an optimizer with the state of the run to resume, t (), got t (), m (13,), s (13,)": (
+        lambda: go_on(optimizer=Adam(0.1))
+    ),
+    "fit: expected rng=None, for the random numbers of the run to resume go on, got others": (
+        lambda: go_on(dict(batch_size=2, rng=rng()), batch_size=2, rng=rng())
+    ),
+    "fit: expected the records of the run to resume, ['loss'] and [], got ['loss', 'accuracy'] and []": (
+        lambda: go_on(metrics={"accuracy": accuracy})
+    ),
+    "fit: expected the records of the run to resume, ['loss'] and [], got ['loss'] and ['loss']": (
+        lambda: go_on(validation=(X_VAL, Y_VAL))
+    ),
+    "fit: expected the patience of the run to resume, None, got early_stopping=EarlyStopping(patience=1)": (
+        lambda: go_on(dict(validation=(X, Y)), validation=(X, Y), early_stopping=EarlyStopping(1))
+    ),
+    "fit: expected a run that early stopping has not ended, got resume=History(epoch 1 of 3, train loss 0.315)": (
+        lambda: go_on(STOPPED, **STOPPED)
+    ),
     "fit: expected no metric of the name loss, got metrics=['loss']": lambda: train(metrics={"loss": accuracy}),
     "fit: expected an integer in 1..10, got batch_size=11": lambda: train(batch_size=11, rng=rng()),
 }

@@ -1,5 +1,6 @@
 """Training: what a step is, what is recorded and when, how a run ends, and what is refused."""
 
+import pickle
 import re
 import sys
 import warnings
@@ -16,6 +17,7 @@ from mlp_core import (
     L2,
     MLP,
     SGD,
+    Adam,
     BinaryCrossEntropy,
     Dense,
     Dropout,
@@ -24,13 +26,14 @@ from mlp_core import (
     History,
     Network,
     Parameters,
+    RMSprop,
     accuracy,
     fit,
     minibatches,
     predict,
 )
 from mlp_core.layers import Layer
-from mlp_core.optimizers import BoldDriver
+from mlp_core.optimizers import BoldDriver, Clipped, ExponentialDecay
 from mlp_core.pretraining import TiedAutoencoder
 from mlp_core.training import batch_gradient, evaluate
 
@@ -51,7 +54,7 @@ X_VAL, Y_VAL = rng(2).normal(size=(6, 2)), rng(3).normal(size=(6, 1))
 def train(params=None, net=NET, X=X, Y=Y, **settings):
     """Parameters after training, and the history."""
     params = net.init(rng()) if params is None else params
-    history = fit(net, params, X, Y, **{**ALL, "epochs": 5, **settings})
+    history = settings.pop("call", fit)(net, params, X, Y, **{**ALL, "epochs": 5, **settings})
     return params, history
 
 
@@ -414,6 +417,90 @@ def test_an_interrupt_at_any_line_leaves_the_best_parameters_of_what_was_recorde
         loss = evaluate(net, params, X_VAL, Y_VAL, HalfSquaredError())["loss"]
         np.testing.assert_array_equal(loss, history.validation["loss"].min(axis=0))
     assert seen == set(range(5)) and count > 150
+
+
+DROPS = Network([Dense(2, 5, "tanh"), Dropout(0.3), Dense(5, 1)])
+MEAN = {"mean": lambda Y_hat, Y: Y_hat.mean(axis=(-2, -1))}
+RUNS = {
+    "Adam in minibatches": dict(optimizer=Adam(0.01), batch_size=4),
+    "momentum, dropout, a schedule": dict(net=DROPS, optimizer=SGD(ExponentialDecay(0.1, 0.99), 0.9), batch_size=3),
+    "RMSprop and L2, full batch": dict(optimizer=RMSprop(0.01), regularizer=L2(0.1)),
+    "bold driver": dict(optimizer=BoldDriver(1.0)),
+    "clipped": dict(optimizer=Clipped(Adam(0.1), 0.01), batch_size=4),
+    "records of every fourth epoch": dict(optimizer=Adam(0.01), batch_size=4, record_every=4),
+}
+
+
+def runs_of(net=NET, batch_size=None, replicas=None, **settings):
+    """Begin and continue a run: functions of the number of epochs that return parameters and history."""
+    start, random = net.init(rng(), replicas), batch_size is not None
+    common = dict(batch_size=batch_size, validation=(X_VAL, Y_VAL), metrics=MEAN, **settings)
+
+    def begin(epochs, **more):
+        return train(start.copy(), net, epochs=epochs, rng=rng(7) if random else None, **common, **more)
+
+    def go_on(params, history, epochs, **more):
+        return params, fit(net, params, X, Y, epochs=epochs, resume=history, **{**ALL, **common, **more})
+
+    return begin, go_on
+
+
+def assert_same_run(ours, theirs):
+    np.testing.assert_allclose(ours[0].theta, theirs[0].theta, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(ours[1].epochs, theirs[1].epochs)
+    assert ours[1].total == theirs[1].total
+    for part in ("train", "validation"):
+        for name, values in getattr(theirs[1], part).items():
+            np.testing.assert_allclose(getattr(ours[1], part)[name], values, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+@pytest.mark.parametrize("name", RUNS)
+def test_twenty_epochs_and_twenty_more_are_forty(name, replicas):
+    begin, go_on = runs_of(replicas=replicas, **RUNS[name])
+    first = begin(20)
+    sent = pickle.loads(pickle.dumps(first))
+    for params, history in (first, sent):
+        assert_same_run(go_on(params, history, 20), begin(40))
+    assert len(first[1].epochs) == len(begin(20)[1].epochs), "the earlier history is as it was"
+
+
+@pytest.mark.parametrize("replicas", [None, 2])
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_that_was_interrupted_anywhere_goes_on_as_if_it_had_not_been(name, replicas):
+    begin, go_on = runs_of(replicas=replicas, **RUNS[name])
+    complete, counting, interrupted = begin(6), InterruptAt(), 0
+    begin(6, on_epoch=[lambda *_: None], call=counting.run)
+    for n in range(1, counting.lines, 29):
+        try:
+            params, history = begin(6, on_epoch=[lambda *_: None], call=InterruptAt(n).run)
+        except KeyboardInterrupt:  # after the loop
+            continue
+        if history.interrupted and history.checkpoint.epoch < 6:
+            assert_same_run(go_on(params, history, 6 - history.checkpoint.epoch), complete)
+            interrupted += 1
+    assert interrupted > 9
+
+
+def test_early_stopping_goes_on():
+    net = MLP("2-20-1")
+    noise = dict(validation=(X_VAL, Y_VAL), early_stopping=EarlyStopping(30), Y=rng(4).normal(size=(10, 1)))
+    params, history = train(net.init(rng(), 8), net, epochs=35, **noise)
+    history = fit(net, params, X, **{**ALL, **noise}, epochs=165, resume=history)
+    expected, complete = train(net.init(rng(), 8), net, epochs=200, **noise)
+    np.testing.assert_array_equal(params.theta, expected.theta)
+    np.testing.assert_array_equal(history.best_epoch, complete.best_epoch)
+    np.testing.assert_array_equal(history.stopped_epoch, complete.stopped_epoch)
+    assert (complete.best_epoch < 35).any() and (complete.stopped_epoch > 35).any()
+
+
+def test_what_callbacks_wrote_last_is_kept():
+    def halve(epoch, params, history):
+        params.theta *= 0.5
+
+    params, history = train(on_epoch=[halve])
+    fit(NET, params, X, Y, epochs=5, resume=history, on_epoch=[halve], **ALL)
+    np.testing.assert_array_equal(params.theta, train(epochs=10, on_epoch=[halve])[0].theta)
 
 
 def test_an_exception_in_a_callback_is_the_callers():
