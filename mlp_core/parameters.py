@@ -1,6 +1,7 @@
 """All weights and biases of a network as one vector, with named views (the lecture's *configuration*)."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -84,6 +85,14 @@ class Parameters:
     def replicas(self):
         """R, the number of networks held side by side; None for a single network."""
         return None if self._theta.ndim == 1 else len(self._theta)
+
+    @cached_property
+    def weights(self):
+        """A vector (P,) that is 1 at the weights, the arrays called W, and 0 elsewhere; it cannot be written to."""
+        marks = [np.full(prod(shape), name == "W") for layer in self._shapes for name, shape in layer.items()]
+        mask = np.concatenate([*marks, []]).astype(self._theta.dtype)
+        mask.flags.writeable = False
+        return mask
 
     def __len__(self):
         return len(self._layers)

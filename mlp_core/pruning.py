@@ -12,7 +12,6 @@ from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEn
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import Optimizer
 from mlp_core.parameters import Parameters
-from mlp_core.regularizers import weights_only
 
 
 def magnitude(params):
@@ -105,7 +104,7 @@ def prune(params, saliency, share):
     if not np.isfinite(saliency.theta).all():
         wrong = saliency.theta[~np.isfinite(saliency.theta)][0]
         raise ValueError(f"prune: expected finite saliencies, got value={wrong}")
-    weights = weights_only(params) == 1
+    weights = params.weights == 1
     s = np.where(params.theta == 0, -np.inf, saliency.theta)
     order = np.argsort(np.where(weights, s, np.inf), axis=-1, kind="stable")  # (..., P), biases last
     mask = _ones_like(params)

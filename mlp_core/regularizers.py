@@ -35,7 +35,7 @@ class Penalty:
     def _lam_and_w(self, params):
         """lam in the dtype of the parameters, and theta (P,) or (R, P) with 0 for what is not penalised."""
         lam = setting(type(self).__name__, "lam", self.lam, params)
-        return lam, params.theta if self.biases else params.theta * weights_only(params)
+        return lam, params.theta if self.biases else params.theta * params.weights
 
 
 class L2(Penalty):
@@ -89,7 +89,7 @@ class L1(Penalty):
         """
         check_setting("L1", "step", step, "a finite step of at least 0", zero=True)
         lam, step = setting("L1", "lam", self.lam, params), setting("L1", "step", step, params)
-        threshold = step * lam * (1 if self.biases else weights_only(params))
+        threshold = step * lam * (1 if self.biases else params.weights)
         theta = params.theta
         return Parameters(params.shapes, np.sign(theta) * np.maximum(np.abs(theta) - threshold, 0))
 
@@ -98,16 +98,6 @@ def penalised_cost(net, loss, regularizer, X, Y, params):
     r"""$C(\theta) + \Omega(\theta)$ on all examples, X (N, n) and Y (N, m), dropout off: a number, or (R,)."""
     penalty = 0 if regularizer is None else regularizer.value(params)
     return loss.value(net.output(params, X), Y) + penalty
-
-
-def weights_only(params):
-    """A vector (P,) that is 1 at the weights and 0 at the biases."""
-    single = params if params.replicas is None else params.replica(0)
-    mask = single.zeros_like()
-    for layer in mask:
-        if "W" in layer:
-            layer["W"][...] = 1
-    return mask.theta
 
 
 def setting(caller, name, value, params):

@@ -126,8 +126,7 @@ def fit(
     An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned. `params` is as it
     stands then; `resume` goes back to the last epoch that was recorded.
     A loss that is no longer finite is recorded as it is, with one RuntimeWarning.
-    Replica r equals the single run r: bit for bit, or up to rounding where the network begins with feature maps and
-    where 64 or more replicas are tiny.
+    Replica r equals the single run r: bit for bit, or up to rounding where 24 or more replicas are tiny.
     Raises ValueError for data, settings and random numbers that do not fit.
     """
     loss = loss_function(loss)

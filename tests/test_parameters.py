@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlp_core import Parameters
+from mlp_core import MLP, Parameters
 
 SHAPES = [{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}]
 P = 13
@@ -277,3 +277,12 @@ def test_there_is_no_way_to_replace_a_layer_or_to_add_or_delete_an_entry():
         del params[0]["W"]
     with pytest.raises(KeyError):
         params[0]["V"] = np.zeros(3)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_weights_marks_every_weight_and_no_bias_once_for_all(replicas, dtype):
+    params = MLP("2-1-2").init(np.random.default_rng(0), replicas, dtype)
+    np.testing.assert_array_equal(params.weights, np.array([1, 1, 0, 1, 1, 0, 0], dtype), strict=True)
+    assert params.weights is params.weights and not params.weights.flags.writeable
+    assert Parameters([{}], np.zeros(0)).weights.shape == (0,)

@@ -7,7 +7,6 @@ from mlp_core import MLP, SGD, Dense, Dropout, Network, accuracy, datasets, fit,
 from mlp_core.losses import loss_function
 from mlp_core.optimizers import Optimizer
 from mlp_core.pretraining import TiedAutoencoder, greedy_autoencoder, greedy_supervised, reconstruct
-from mlp_core.regularizers import weights_only
 
 NET = MLP("3-5-4-2")
 CODER = Network([TiedAutoencoder(Dense(3, 2, "tanh"))])
@@ -59,7 +58,7 @@ def test_tied_weights_start_as_the_encoders_with_an_offset_of_zero():
     params, alone = net.init(rng()), Network([dense]).init(rng())
     assert params.shapes == ({"W": (3, 2), "b": (1, 2), "c": (1, 3)},)
     np.testing.assert_array_equal(params.theta, [*alone.theta, 0, 0, 0])
-    np.testing.assert_array_equal(weights_only(params), [1] * 6 + [0] * 5)
+    np.testing.assert_array_equal(params.weights, [1] * 6 + [0] * 5)
     assert str(net) == "Network(TiedAutoencoder 3->2->3 Tanh())"
 
 

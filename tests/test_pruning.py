@@ -8,7 +8,6 @@ from mlp_core.layers import Layer
 from mlp_core.losses import loss_function
 from mlp_core.optimizers import Adam, BoldDriver, Clipped, RMSprop
 from mlp_core.pruning import Masked, magnitude, optimal_brain_damage, prune, remove_units, second_derivatives
-from mlp_core.regularizers import weights_only
 
 NET = MLP("3-5-2")
 LOSSES = ["half_squared_error", "binary_cross_entropy", "softmax_cross_entropy"]
@@ -158,7 +157,7 @@ def test_the_least_salient_weights_go_and_the_biases_stay(share):
     params = NET.init(rng())
     saliency = Parameters(params.shapes, rng(4).permutation(32) - 16.0)
     mask = prune(params, saliency, share)
-    weights = weights_only(params) == 1
+    weights = params.weights == 1
     removed = mask.theta == 0
     assert set(mask.theta) <= {0, 1}
     assert removed.sum() == round(share * 25)
@@ -251,7 +250,7 @@ def test_what_is_removed_stays_exactly_zero_and_the_rest_is_trained(optimizer, r
     watch = [lambda epoch, params, history: zeros.append((params.theta[mask.theta == 0] == 0).all())]
     history = fit(NET, params, X, Y, optimizer=Masked(optimizer, mask), on_epoch=watch, **settings)
     assert zeros == [True] * 5
-    kept = (mask.theta == 1) & (weights_only(params) == 1)
+    kept = (mask.theta == 1) & (params.weights == 1)
     assert (params.theta[kept] != before.theta[kept]).all()
     assert np.all(history.train["loss"][-1] < history.train["loss"][0])
 

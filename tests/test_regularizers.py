@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mlp_core import L1, L2, MLP, Dense, Dropout, Network, Parameters, numerical_gradient
 from mlp_core.conv import Conv2D
-from mlp_core.regularizers import Penalty, weights_only
+from mlp_core.regularizers import Penalty
 
 SHAPES = [{"W": (1, 2), "b": (1, 2)}, {}, {"W": (2, 1), "b": (1, 1)}]
 THETA = np.array([1.0, -2, 50, 60, 3, -4, 70])
@@ -140,12 +140,6 @@ def test_the_kernels_of_a_convolution_are_weights():
     layer = Conv2D(shape=(4, 4, 1), filters=2, kernel_size=3)
     params = Parameters([layer.shapes()], np.arange(1.0, 21))
     np.testing.assert_array_equal(L2(1).grad(params).theta, [*range(1, 19), 0, 0])
-
-
-@pytest.mark.parametrize("replicas", [None, 3])
-def test_weights_only_marks_every_weight_and_no_bias(replicas):
-    params = Parameters.zeros(SHAPES, replicas)
-    np.testing.assert_array_equal(weights_only(params), [1, 1, 0, 0, 1, 1, 0])
 
 
 def test_a_penalty_of_zero_is_allowed():

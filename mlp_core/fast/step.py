@@ -9,30 +9,32 @@ import numpy as np
 
 from mlp_core.activations import BY_NAME, Softmax
 from mlp_core.conv import Conv2D, MaxPool2D
-from mlp_core.fast.images import ImagesTape
+from mlp_core.fast.images import ImagesTape, Replicas
 from mlp_core.fast.tape import Leading, Tape
 from mlp_core.fast.trailing import Trailing
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.optimizers import SGD
-from mlp_core.regularizers import penalised_cost, setting
+from mlp_core.regularizers import L1, L2, penalised_cost, setting
 
-MANY, TINY = 64, 300
+MANY, TINY, IMAGES = 24, 300, 64
 ELEMENTWISE = {type(phi) for phi in BY_NAME.values()} - {Softmax}
 
 
 def covers(net, params, loss):
     """Whether there is a tape for this network and loss.
 
-    There is for dense layers and dropout, behind Flatten or a single network's first feature maps, with the losses of
-    values and of logits.
+    There is for dense layers and dropout, also behind Flatten or behind convolutions and their maxima, with the losses
+    of values and of logits.
     """
     kinds = [type(layer) for layer in net.layers]
-    maps = kinds[:3] == [Conv2D, MaxPool2D, Flatten] and params.replicas is None
-    behind = kinds[3:] if maps else kinds[1:] if kinds[0] is Flatten else kinds
-    rising = not maps or type(net.layers[0].activation) in ELEMENTWISE
+    flat = kinds.index(Flatten) if Flatten in kinds else None
+    maps, behind = ([], kinds) if flat is None else (kinds[:flat], kinds[flat + 1 :])
+    known = {(None, Conv2D), (Conv2D, Conv2D), (MaxPool2D, Conv2D), (Conv2D, MaxPool2D)}
+    paired = set(zip([None, *maps], maps, strict=False)) <= known
+    rising = all(type(layer.activation) in ELEMENTWISE for layer in net.layers if type(layer) is Conv2D)
     simple = type(loss) in (HalfSquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy)
-    return Dense in behind and set(behind) <= {Dense, Dropout} and rising and simple
+    return Dense in behind and set(behind) <= {Dense, Dropout} and paired and rising and simple
 
 
 def arranged(net, params, B):
@@ -66,17 +68,39 @@ class Gradient:
         self.X = X.reshape(*Y.shape[:-1], -1).astype(params.theta.dtype, copy=False)
         self.Y = Y.astype(params.theta.dtype, copy=False)
         self.grads, self.tapes = params.zeros_like(), {}
-        kind = ImagesTape if isinstance(net.layers[0], Conv2D) else Tape
+        kind = Tape if not has(net, Conv2D) else ImagesTape if params.replicas is None else Replicas
         layout = Leading if params.theta.flags.c_contiguous else Trailing
         sums_are_one = bool((self.Y.sum(axis=-1) == 1).all())
         self.tape = partial(kind, layout, net, params, self.grads, loss, rate, sums_are_one)
 
     def __call__(self, rows=None, rng=None):
+        self._tape(rows).run(self.X, self.Y, rows, rng)
+        return self.grads
+
+    def output(self, chunk=None):
+        """The output on all examples, in chunks of rows; None: at once, and the next gradient begins with it."""
+        N = self.Y.shape[-2]
+        if chunk is None or chunk >= N:
+            return self._tape(None).output(self.X, self.Y, None)
+        order = np.arange(N) if self.grads.replicas is None else np.tile(np.arange(N), (self.grads.replicas, 1))
+        chunks = np.split(order, range(chunk, N, chunk), axis=-1)
+        return np.concatenate([self._tape(rows).output(self.X, self.Y, rows) for rows in chunks], axis=-2)
+
+    def forget(self):
+        """Parameters or data have changed."""
+        for tape in self.tapes.values():
+            tape.forget()
+
+    def _tape(self, rows):
         B = None if rows is None else rows.shape[-1]
         if B not in self.tapes:
             self.tapes[B] = self.tape(B or self.Y.shape[-2], shared=B is None and self.X.ndim == 2)
-        self.tapes[B].run(self.X, self.Y, rows, rng)
-        return self.grads
+        return self.tapes[B]
+
+
+def has(net, kind):
+    """Whether a network has a layer of that kind."""
+    return any(isinstance(layer, kind) for layer in net.layers)
 
 
 def plain_rate(optimizer, params):
@@ -92,6 +116,18 @@ def descend(params, step, state):
     state.t += 1
 
 
+def penalty_calls(regularizer, params, grads, rate):
+    """The calls that add the gradient of L1 or L2, times the rate, to `grads`; that of another penalty as it is."""
+    if type(regularizer) not in (L1, L2):
+        return [] if regularizer is None else [lambda: np.add(grads.theta, regularizer.grad(params).theta, grads.theta)]
+    lam = setting(type(regularizer).__name__, "lam", regularizer.lam, params)
+    pull, term = np.empty_like(params.theta), np.empty_like(params.theta)
+    pull[...] = rate * lam * (1 if regularizer.biases else params.weights)
+    signs = [partial(np.sign, params.theta, term)] if type(regularizer) is L1 else []
+    w = term if signs else params.theta
+    return [*signs, partial(np.multiply, w, pull, term), partial(np.add, grads.theta, term, grads.theta)]
+
+
 class FastStep:
     """The step of `fit` on a tape: the same numbers without new arrays, on a copy where they must lie in another order.
 
@@ -99,24 +135,32 @@ class FastStep:
     """
 
     def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
-        self.given, self.optimizer, self.regularizer = params, optimizer, regularizer
-        self.params = arranged(net, params, batch_size or Y.shape[-2])
-        rate = plain_rate(optimizer, self.params) if regularizer is None else None
+        self.given, self.params = params, arranged(net, params, batch_size or Y.shape[-2])
+        self.net, self.X, self.batch_size, self.optimizer = net, X, batch_size, optimizer
+        rate = plain_rate(optimizer, self.params) if type(regularizer) in (type(None), L1, L2) else None
         self.gradient = Gradient(net, self.params, loss, X, Y, 1 if rate is None else rate)
+        self.penalty = penalty_calls(regularizer, self.params, self.gradient.grads, 1 if rate is None else rate)
         self.step = optimizer.step if rate is None else descend
-        self.output = partial(net.output, params, X)
         self.state = optimizer.init(self.params)
         self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
 
     def __call__(self, rows, rng):
         grads = self.gradient(rows, rng)
-        if self.regularizer is not None:
-            grads.theta += self.regularizer.grad(self.params).theta
+        for call in self.penalty:
+            call()
         self.step(self.params, grads, self.state, *self.costs)
+
+    def output(self):
+        """The network's output on all examples, dropout off: on a full batch it is where the next step begins."""
+        if has(self.net, Dropout) or (self.batch_size and not has(self.net, Conv2D)):
+            self.publish()
+            return self.net.output(self.given, self.X)
+        return self.gradient.output(IMAGES if self.batch_size else None)
 
     def publish(self):
         """Write the trained parameters to those that were given."""
-        self.given.theta = self.params.theta
+        if self.params is not self.given:
+            self.given.theta = self.params.theta
 
     def lend(self, callbacks, epoch, history):
         """Call functions that may change the parameters."""
@@ -126,3 +170,4 @@ class FastStep:
                 callback(epoch, self.given, history)
         finally:
             self.params.theta = self.given.theta
+            self.gradient.forget()

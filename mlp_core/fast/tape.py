@@ -21,6 +21,8 @@ class Tape:
     the targets sums to 1.
 
     `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
+    `output(X, Y, rows)` makes those of the forward pass alone and returns the output; with all rows `run` then goes on
+    from there. `forget()` says that parameters or data have changed since.
     """
 
     def __init__(self, layout, net, params, grads, loss, rate, sums_are_one, B, shared):
@@ -47,23 +49,38 @@ class Tape:
                 backward += [] if dA is None else [layout.back(dZ, V, dA)]
                 backward += [layout.outer(A, dZ, dV), *reversed(slope)]
                 A, dA = above, dZ
-        self.Y = np.empty(dA.shape, dA.dtype)
-        share = np.asarray(layout.of_replicas(rate) / B, dA.dtype)
-        measure = error(loss, a, self.Y, dA, layout.units_axis, share, sums_are_one)
-        self.calls = [*forward, *measure, *reversed(backward)]
-        self.loads = True
+        self.Y, self.Y_hat = np.empty(dA.shape, dA.dtype), a
+        self.share = np.asarray(layout.of_replicas(rate) / B, dA.dtype)
+        measure = error(loss, a, self.Y, dA, layout.units_axis, self.share, sums_are_one)
+        self.forward, self.backward = forward, [*measure, *reversed(backward)]
+        self.forget()
 
     def front(self, net, params, grads, a):
         """What lies before the dense layers with inputs a: where X goes, their gradient, parameters and calls used."""
         return a, None, 0, [], []
 
+    def forget(self):
+        self.loads, self.ahead = True, False
+
     def run(self, X, Y, rows, rng):
+        if not self.ahead:
+            self._go_forward(X, Y, rows, rng)
+        for call in self.backward:
+            call()
+        self.ahead = False
+
+    def output(self, X, Y, rows):
+        self._go_forward(X, Y, rows, None)
+        self.ahead = rows is None
+        return self.layout.standard(self.Y_hat)
+
+    def _go_forward(self, X, Y, rows, rng):
         self.rng = rng
         if self.loads:
             self.layout.take(X, rows, self.X)
             self.layout.take(Y, rows, self.Y)
             self.loads = self.spoils or rows is not None
-        for call in self.calls:
+        for call in self.forward:
             call()
 
     def _drop(self, rate, mask):
@@ -76,7 +93,8 @@ class Leading:
 
     `with_ones(n)` is a `buffer` with a further column of ones, once for all replicas if `shared`; `units(A)` is the
     part before that column; `block` is V = [W; b] in theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`:
-    dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`; `of_replicas` makes () or (R, 1) fit such an array.
+    dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`; `of_replicas` makes () or (R, 1) fit such an array;
+    `standard` copies one into the order of the core.
     """
 
     units_axis = -1
@@ -119,6 +137,9 @@ class Leading:
             Q.take(rows, 0, out, "clip")
         else:
             out[...] = Q[np.arange(len(Q))[:, None], rows]
+
+    def standard(self, A):
+        return np.array(A, order="C")
 
 
 def elementwise(phi, Z, A, dA):

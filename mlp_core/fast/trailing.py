@@ -8,7 +8,7 @@ import numpy as np
 class Trailing:
     """Arrays `(B, n, R)` for a tape, and the products of a layer as calls.
 
-    The same methods as Leading: buffer, with_ones, units, block, of_replicas, product, outer, back, take.
+    The same methods as Leading: buffer, with_ones, units, block, of_replicas, product, outer, back, take, standard.
     """
 
     units_axis = 1
@@ -47,3 +47,6 @@ class Trailing:
     def take(self, Q, rows, out):
         batch = Q if rows is None else Q[rows] if Q.ndim == 2 else Q[np.arange(len(Q))[:, None], rows]
         out[...] = np.moveaxis(batch, 0, -1) if batch.ndim == 3 else batch if out.ndim == 2 else batch[..., None]
+
+    def standard(self, A):
+        return np.array(np.moveaxis(A, -1, 0), order="C")
