@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.checks import is_count, is_number
+from mlp_core.checks import check_numbers, is_count, is_number
 from mlp_core.metrics import one_hot
 from mlp_core.network import Network, streams
 from mlp_core.parameters import Parameters
@@ -248,6 +248,59 @@ def digits():
         order[y == label] = np.arange((y == label).sum())
     parts = [order % 5 < 3, order % 5 == 3, order % 5 == 4]
     return Split(*(Data(X[part], one_hot(y[part], 10)) for part in parts))
+
+
+def read_digit(image):
+    """A digit written with a pen on paper, in the form of `digits`: `(64,)` in [0, 1], by the recipe of its makers.
+
+    Crop to the ink, bring it to a height of 32 pixels in the middle of a square of 32 x 32, make each pixel ink or
+    paper (ink covers more than half of it) and count the ink in blocks of 4 x 4. Ink is what is nearer to the darkest
+    grey of the sheet than to that of the paper, the median; so the digit must stand alone, and the light be even.
+
+    Parameters
+    ----------
+    image : (H, W) of grey or (H, W, 3) of red, green and blue, dark on light
+        On any scale, such as 0 to 255 or 0 to 1.
+
+    Raises ValueError for an array of another shape, for NaN and infinity, and for a sheet that is blank (its contrast
+    below a quarter of the paper's grey) or light on dark.
+
+    Alpaydin and Kaynak (1998).
+    """
+    grey = _grey(image)
+    paper = np.median(grey)
+    ink = (paper - grey) / (paper - grey.min()) > 0.5  # (H, W)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]  # (h, w)
+    height, width = ink.shape
+    across = min(32, max(1, round(32 * width / height)))
+    square, left = np.zeros((32, 32)), (32 - across) // 2
+    square[:, left : left + across] = _cover(height, 32) @ ink @ _cover(width, across).T
+    return (square > 0.5).reshape(8, 4, 8, 4).mean(axis=(1, 3)).ravel()
+
+
+def _cover(pixels, cells):
+    """How much of each cell each pixel covers, where both divide one length: (cells, pixels), rows of sum 1."""
+    edge = np.arange(cells + 1)[:, None] * pixels / cells
+    return np.diff(np.clip(edge - np.arange(pixels), 0, 1), axis=0) * cells / pixels
+
+
+def _grey(image):
+    """The grey of each pixel (H, W) of a sheet that can be read."""
+    check_numbers("read_digit", "image", image)
+    if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,)) or 0 in image.shape:
+        raise ValueError(f"read_digit: expected an image (H, W) or (H, W, 3), got image.shape={image.shape}")
+    if not np.isfinite(image).all():
+        raise ValueError(f"read_digit: expected finite grey values, got value={image[~np.isfinite(image)][0]}")
+    grey = image.astype(float) if image.ndim == 2 else image @ (0.299, 0.587, 0.114)  # (H, W)
+    darkest, paper, lightest = grey.min(), np.median(grey), grey.max()
+    if max(paper - darkest, lightest - paper) <= 0.25 * abs(paper):
+        got = f"grey from {darkest:.3g} to {lightest:.3g}"
+        raise ValueError(f"read_digit: expected a digit on the sheet, got {got}")
+    if lightest - paper > paper - darkest:
+        got = f"paper of grey {paper:.3g} and ink up to {lightest:.3g}"
+        raise ValueError(f"read_digit: expected a digit darker than its paper, got {got}")
+    return grey
 
 
 def _check(data_set, N, least, noise, rng):

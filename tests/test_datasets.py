@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp_core import MLP, Dense, Dropout, Flatten, Network, datasets
+from mlp_core import MLP, SGD, Dense, Dropout, Flatten, Network, datasets, fit, predict
 from mlp_core.datasets import (
     GLYPHS,
     Data,
@@ -12,6 +12,7 @@ from mlp_core.datasets import (
     glyphs,
     moons,
     noisy_xor,
+    read_digit,
     road,
     roads,
     sine,
@@ -19,6 +20,7 @@ from mlp_core.datasets import (
     teacher,
     xor,
 )
+from mlp_core.replicas import rate
 
 
 def rng(seed=0):
@@ -295,6 +297,113 @@ def test_a_damaged_data_file_is_refused(monkeypatch, tmp_path):
     )
 
 
+def sheet(ink, scale=1, margins=(5, 20, 30, 7), paper=240.0, pen=40.0):
+    """A bitmap of ink as a scan of a sheet: (H, W), enlarged, with margins above, below, left and right."""
+    enlarged = np.kron(np.pad(ink, (margins[:2], margins[2:])), np.ones((scale, scale)))
+    return paper + (pen - paper) * enlarged
+
+
+def bitmap(image):
+    """A bitmap (32, 32) whose blocks of 4 x 4 hold as much ink as a digit of the data set says, outer pixels first."""
+    blocks = np.zeros((8, 8, 4, 4))
+    outer = np.add.outer(np.abs(np.arange(32) - 15.5) * 100, np.abs(np.arange(32) - 15.5))
+    order = outer.reshape(8, 4, 8, 4).transpose(0, 2, 1, 3).reshape(8, 8, 16).argsort(axis=-1)[..., ::-1]
+    for row, column in np.ndindex(8, 8):
+        blocks[row, column].flat[order[row, column, : round(16 * image[row, column])]] = 1
+    return blocks.transpose(0, 2, 1, 3).reshape(32, 32)
+
+
+@pytest.mark.parametrize("scale", [1, 3, 7])
+def test_a_digit_of_the_data_set_drawn_on_a_sheet_comes_back(scale):
+    X = digits().test.X.reshape(-1, 8, 8)
+    drawn, read = [], []
+    for image in X[(X[:, 0] > 0).any(axis=1) & (X[:, 7] > 0).any(axis=1)][:60]:
+        ink = bitmap(image)
+        columns = np.flatnonzero(ink.any(axis=0))
+        width = columns[-1] + 1 - columns[0]
+        centred = np.roll(ink, (32 - width) // 2 - columns[0], axis=1)
+        drawn.append(centred.reshape(8, 4, 8, 4).sum(axis=(1, 3)).ravel() / 16)
+        read.append(read_digit(sheet(ink, scale)))
+    assert len(read) == 60
+    np.testing.assert_array_equal(read, drawn)
+
+
+@pytest.mark.parametrize(
+    "change",
+    {
+        "larger margins": lambda grey: np.pad(grey, (90, 40), constant_values=grey[0, 0]),
+        "grey from 0 to 1": lambda grey: grey / 255,
+        "bytes": lambda grey: grey.astype(np.uint8),
+        "float32": lambda grey: grey.astype(np.float32),
+        "colours": lambda grey: np.stack([grey] * 3, axis=-1),
+        "a blue pen": lambda grey: np.stack([grey, grey, np.full_like(grey, 240)], axis=-1).astype(np.uint8),
+        "a faint pencil": lambda grey: 240 + 0.4 * (grey - 240),
+        "a rough paper": lambda grey: grey + rng(3).uniform(-20, 20, grey.shape),
+        "black and white": lambda grey: grey > 100,
+    }.items(),
+    ids=lambda change: change[0],
+)
+def test_the_digit_is_read_whatever_the_sheet_and_the_scale_of_its_grey(change):
+    grey = sheet(bitmap(digits().train.X[0].reshape(8, 8)), 4)
+    expected = read_digit(grey)
+    assert expected.shape == (64,)
+    assert 0.5 < expected.max() <= 1
+    np.testing.assert_array_equal(read_digit(change[1](grey)), expected)
+
+
+def test_a_narrow_digit_stands_in_the_middle_and_a_wide_one_fills_the_square():
+    one, dash = read_digit(sheet(np.ones((64, 16)))), read_digit(sheet(np.ones((10, 80))))
+    np.testing.assert_array_equal(one.reshape(8, 8), np.tile([0, 0, 0, 1, 1, 0, 0, 0], (8, 1)))
+    np.testing.assert_array_equal(dash, np.ones(64))
+    hair = read_digit(sheet(np.ones((200, 1)), margins=(5, 5, 60, 60)))
+    np.testing.assert_array_equal(hair.reshape(8, 8), np.tile([0, 0, 0, 0.25, 0, 0, 0, 0], (8, 1)))
+
+
+# Strokes of a pen on a sheet 100 wide and 140 high, for each digit.
+STROKES = [
+    ["50,10 20,40 15,80 30,125 55,130 80,110 85,60 70,20 50,10"],
+    ["30,35 55,10 55,130"],
+    ["20,35 35,12 65,10 80,35 60,75 20,128 85,126"],
+    ["20,20 60,10 78,35 50,65 80,95 62,128 18,120"],
+    ["60,10 15,85 88,85", "68,50 66,130"],
+    ["80,12 28,12 22,60 60,55 82,90 60,128 18,122"],
+    ["70,12 30,50 18,95 38,130 72,118 76,85 45,72 20,95"],
+    ["15,14 85,12 45,130"],
+    ["75,25 45,10 22,32 50,62 80,95 52,130 20,105 45,66 78,35 72,20"],
+    ["78,40 50,60 22,40 40,12 72,16 78,45 66,130"],
+]
+
+
+def written(digit, stream, pen=9):
+    """A sheet (170, 140) on which somebody wrote the digit: turned, slanted, shaken, somewhere."""
+    angle, slant = stream.normal(0, 0.1, 2)
+    turn = [[np.cos(angle), np.sin(angle)], [slant - np.sin(angle), np.cos(angle)]]
+    shift = (70, 85) + stream.uniform(-12, 12, 2)
+    grid = np.stack(np.meshgrid(np.arange(140), np.arange(170)), axis=-1)  # (170, 140, 2)
+    nearest = np.full(grid.shape[:2], np.inf)
+    for stroke in STROKES[digit]:
+        points = np.array([point.split(",") for point in stroke.split()], float)
+        points = (points - (50, 70) + stream.normal(0, 3, points.shape)) @ turn * stream.uniform(0.8, 1) + shift
+        for start, end in zip(points, points[1:], strict=False):
+            along = np.clip(((grid - start) @ (end - start)) / ((end - start) ** 2).sum(), 0, 1)
+            nearest = np.minimum(nearest, np.linalg.norm(grid - start - along[..., None] * (end - start), axis=-1))
+    return np.where(nearest < pen / 2, 40.0, 245.0) + stream.normal(0, 4, nearest.shape)
+
+
+def test_a_network_trained_on_the_data_set_reads_digits_from_paper():
+    labels = np.tile(np.arange(10), 10)
+    sheets = [written(digit, stream) for digit, stream in zip(labels, rng(4).spawn(100), strict=True)]
+    resized = [1 - page[:168, 6:134].reshape(8, 21, 8, 16).mean(axis=(1, 3)).ravel() / 245 for page in sheets]
+    net = MLP("64-64-10", "relu", initializer="he")
+    params, loss = net.init(rng()), "softmax_cross_entropy"
+    fit(net, params, *digits().train, loss=loss, optimizer=SGD(0.1, 0.9), epochs=15, batch_size=50, rng=rng(1))
+    right, by_resizing = (
+        rate(predict(net, params, X, loss).argmax(axis=1) == labels)
+        for X in (np.array([read_digit(page) for page in sheets]), np.array(resized))
+    )
+    assert right.low > 0.7 > 0.6 > by_resizing.high  # 83 and 44 of 100
+
+
 WRONG = {
     "noisy_xor: expected an integer of at least 4, got N=3": lambda: noisy_xor(3, 0.1, rng()),
     "noisy_xor: expected a standard deviation of at least 0, got noise='0.1'": lambda: noisy_xor(4, "0.1", rng()),
@@ -358,6 +467,30 @@ WRONG = {
     "glyphs: expected a probability, got flip=1.5": lambda: glyphs("A", 1, 1.5, rng()),
     "glyphs: expected a probability, got flip=nan": lambda: glyphs("A", 1, np.nan, rng()),
     "glyphs: expected a numpy Generator, got rng=int": lambda: glyphs("A", 1, 0, 0),
+}
+
+
+WRONG |= {
+    "read_digit: expected image to be an array of numbers, got image=list": lambda: read_digit([[1.0]]),
+    "read_digit: expected image to be an array of numbers, got image=<U1": lambda: read_digit(np.array([["a"]])),
+    "read_digit: expected an image (H, W) or (H, W, 3), got image.shape=(64,)": lambda: read_digit(np.ones(64)),
+    "read_digit: expected an image (H, W) or (H, W, 3), got image.shape=(9, 9, 4)": (
+        lambda: read_digit(np.ones((9, 9, 4)))
+    ),
+    "read_digit: expected an image (H, W) or (H, W, 3), got image.shape=(0, 9)": lambda: read_digit(np.ones((0, 9))),
+    "read_digit: expected finite grey values, got value=nan": lambda: read_digit(np.full((9, 9), np.nan)),
+    "read_digit: expected a digit on the sheet, got grey from 245 to 245": lambda: read_digit(np.full((9, 9), 245)),
+    "read_digit: expected a digit on the sheet, got grey from 0 to 0": lambda: read_digit(np.zeros((9, 9))),
+    "read_digit: expected a digit on the sheet, got grey from -1 to -1": lambda: read_digit(np.full((9, 9), -1.0)),
+    "read_digit: expected a digit on the sheet, got grey from 0.8 to 1": (
+        lambda: read_digit(np.where(np.eye(9) > 0, 0.8, 1))
+    ),
+    "read_digit: expected a digit darker than its paper, got paper of grey 0 and ink up to 1": (
+        lambda: read_digit(np.eye(9))
+    ),
+    "read_digit: expected a digit darker than its paper, got paper of grey 40 and ink up to 240": (
+        lambda: read_digit(sheet(np.eye(9), paper=40, pen=240))
+    ),
 }
 
 

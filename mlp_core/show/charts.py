@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.replicas import paired
 from mlp_core.show.roles import CLASSES, HATCHES, MARKERS, ROLES, style
 
 
@@ -26,7 +27,7 @@ def band(ax, x, curves, role, label=None, spread=(0.1, 0.9)):
     label : str or None, entry in the legend
     spread : pair of quantiles, or "mean"
         A pair draws the median and the band between the quantiles: where the replicas are.
-        "mean" draws the mean and two standard errors to both sides (about 95 %): where their mean is.
+        "mean" draws the mean and its 95 % t-interval: where their mean is.
 
     Returns Band(low, centre, high). Raises ValueError for shapes that do not fit and for another spread.
     """
@@ -36,9 +37,8 @@ def band(ax, x, curves, role, label=None, spread=(0.1, 0.9)):
     if curves.ndim == 1:
         drawn = Band(curves, curves, curves)
     elif spread == "mean":
-        mean, count = np.nanmean(curves, axis=1), np.isfinite(curves).sum(axis=1)
-        error = np.nanstd(curves, axis=1, ddof=1) / np.sqrt(count)
-        drawn = Band(mean - 2 * error, mean, mean + 2 * error)
+        mean, low, high = np.transpose([paired(values[np.isfinite(values)]) for values in curves])
+        drawn = Band(low, mean, high)
     elif isinstance(spread, tuple) and len(spread) == 2 and 0 <= spread[0] < 0.5 < spread[1] <= 1:
         drawn = Band(*np.nanquantile(curves, (spread[0], 0.5, spread[1]), axis=1))
     else:

@@ -26,10 +26,11 @@ def test_a_band_is_the_median_between_quantiles(curves):
     assert np.array_equal(ax.lines[0].get_ydata(), drawn.centre)
 
 
-def test_a_band_of_the_mean_is_two_standard_errors_wide(ax):
+def test_a_band_of_the_mean_is_its_t_interval(ax):
     curves = np.random.default_rng(0).normal(size=(3, 25))
     drawn = show.band(ax, np.arange(3), curves, "test", spread="mean")
-    np.testing.assert_allclose(drawn.high - drawn.centre, 2 * curves.std(axis=1, ddof=1) / 5)
+    np.testing.assert_allclose(drawn.high - drawn.centre, 2.0639 * curves.std(axis=1, ddof=1) / 5, rtol=1e-4)
+    np.testing.assert_allclose(drawn.centre - drawn.low, drawn.high - drawn.centre)
     np.testing.assert_allclose(drawn.centre, curves.mean(axis=1))
 
 
