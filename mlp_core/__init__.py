@@ -6,6 +6,8 @@ datasets, storage; then `show` (figures) and `exercises`. `checks` and `refusals
 private: the steps of `training` without new arrays.
 """
 
+from importlib import import_module
+
 from mlp_core.activations import softmax
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
 from mlp_core.gradient_check import gradient_error, numerical_gradient
@@ -59,3 +61,19 @@ __all__ = [
     "recall",
     "softmax",
 ]
+
+_LATER = (
+    *("constructions", "datasets", "exercises", "perceptron", "pretraining", "pruning", "recurrent", "replicas"),
+    *("show", "storage"),
+)
+
+
+def __getattr__(name):
+    """Import a module of the package where it is first used: `mlp_core.datasets`."""
+    if name in _LATER:
+        return import_module(f"mlp_core.{name}")
+    raise AttributeError(f"module 'mlp_core' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_LATER})

@@ -109,6 +109,20 @@ def test_importing_the_package_loads_no_drawing_library():
     assert run.stdout == "\n"
 
 
+def test_every_module_is_an_attribute_of_the_package_and_most_are_imported_when_first_used():
+    names = [*(name for name in ORDER if name != "checks"), "show", "exercises"]
+    code = (
+        "import sys, mlp_core; before = set(sys.modules); "
+        f"assert set({names}) <= set(dir(mlp_core)); "
+        "assert not {'mlp_core.datasets', 'mlp_core.show', 'mlp_core.recurrent', 'mlp_core.storage'} & before; "
+        f"print(*[getattr(mlp_core, name).__name__ for name in {names}])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [f"mlp_core.{name}" for name in names]
+    with pytest.raises(AttributeError, match="^module 'mlp_core' has no attribute 'data_sets'$"):
+        mlp_core.data_sets  # noqa: B018
+
+
 def test_every_public_name_of_the_package_is_listed_in_order_and_exists():
     names = mlp_core.__all__
     assert sorted(names) == sorted(set(names))
@@ -116,7 +130,7 @@ def test_every_public_name_of_the_package_is_listed_in_order_and_exists():
     imported_names = {
         alias.name
         for node in ast.parse((PACKAGE / "__init__.py").read_text("utf-8")).body
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and node.module != "importlib"
         for alias in node.names
     }
     assert imported_names == set(names)
