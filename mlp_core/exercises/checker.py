@@ -37,7 +37,7 @@ class Exercise:
     Parameters
     ----------
     reference : the right answer, a function or a value
-        The docstring of a function names the shapes of its arrays, `W (m, n)`: the tests draw inputs by them.
+        The docstring of a function names the shapes of its arrays, `W (m, n)`; the tests compare the inputs with it.
     inputs : function of a random generator that returns a tuple of arguments, or a list of such tuples
         A function is asked 20 times, always with the same seed.
     wrong : dict, {hint: wrong answer}

@@ -21,6 +21,35 @@ FUNCTIONS = [name for name in NAMES if callable(REGISTERED[name].reference)]
 CHECK = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 SHAPE = re.compile(r"\b(\w+) \(([^()]*,[^()]*)\)")
 FIXED = {"1": 1, "2": 2}
+EDGES = [
+    ("activations/dead-share", lambda Z: (Z.max(axis=0) == 0).any()),
+    ("activations/new-slope", lambda z: {-1000.0, 0.0, 1000.0} <= set(z)),
+    ("approximation/bayes-risk", lambda m: m == 0),
+    ("approximation/diamond", lambda x1, x2: 1 < abs(x1) + abs(x2) < 1.001),
+    ("approximation/diamond", lambda x1, x2: 0.999 < abs(x1) + abs(x2) < 1),
+    ("approximation/distance-to-complement", lambda x, a, b: a in x and b in x and x.min() < a and x.max() > b),
+    ("approximation/enough-hinges", lambda eps, curvature: (curvature / (8 * eps)) ** 0.5 % 1 == 0),
+    ("backprop/paths-through", lambda sizes, layer: layer == len(sizes) - 1),
+    ("boolean/clause", lambda v: v.all()),
+    ("boolean/clause", lambda v: not v.any()),
+    ("boolean/shorter-form", lambda F: F.all()),
+    ("boolean/shorter-form", lambda F: not F.any()),
+    ("dropout/forward", lambda A, U, rate: (U == rate).any()),
+    ("gradient-descent/batch-noise", lambda G, B: B == len(G)),
+    ("gradient-descent/batch-noise", lambda G, B: B == 1),
+    ("gradient-descent/updates", lambda N, B, epochs: N < B),
+    ("gradient-descent/updates", lambda N, B, epochs: N % B == 0),
+    ("gradient-descent/walk", lambda H, c, theta, lr, steps: steps == 0),
+    ("losses/categorical-gradient", lambda z, y: y.sum() > 2),
+    ("losses/categorical-gradient", lambda z, y: y.sum() == 0),
+    ("mlp/earliest-steps", lambda edges, n: not edges),
+    ("mlp/masked-step", lambda theta, gradient, mask, lr: ((theta == 0) & (mask == 1)).any()),
+    ("neuron/correct", lambda w, b, x, y, lr: w @ x + b == 0 and x.any()),
+    ("recurrent/depth", lambda q: q == 0),
+    ("recurrent/ends-in-01", lambda word: word == ""),
+    ("recurrent/parallel-step", lambda W, b, a: (W @ a + b == 0).any()),
+    ("xor/step-neuron", lambda X, w, b: (X @ w + b == 0).any()),
+]
 EVEN = {("activations/slope-from-value", "a"), ("backprop/hidden-delta", "z")}
 
 
@@ -111,6 +140,11 @@ def test_a_stub_is_not_answered_yet(name):
 def test_no_input_is_constant(name):
     constant = [argument for argument, values in arguments(name).items() if len({repr(v) for v in values}) < 2]
     assert constant == []
+
+
+@pytest.mark.parametrize(("name", "holds"), EDGES, ids=[name for name, _ in EDGES])
+def test_the_edges_of_an_exercise_are_asked(name, holds):
+    assert any(holds(*case) for case in REGISTERED[name].cases)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
