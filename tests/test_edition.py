@@ -1,5 +1,6 @@
 """One version number, wherever it is written, and a front page that stays short."""
 
+import re
 import tomllib
 
 import yaml
@@ -21,7 +22,7 @@ def test_the_version_is_the_same_everywhere():
         tomllib.loads(text("pyproject.toml"))["project"]["version"],
         citation["version"],
         citation["preferred-citation"]["edition"],
-        next(line for line in text("CHANGELOG.md").splitlines() if line.startswith("## "))[3:],
+        next(h for h in re.findall(r"^## (.+)$", text("CHANGELOG.md"), re.MULTILINE) if h != "Unreleased"),
     }
     assert len(versions) == 1, versions
 
