@@ -27,7 +27,7 @@ SEED = 1
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="modules of mlp_core; all if none is named")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="as in layers fast/step; default all")
     parser.add_argument("--sample", type=int, help="so many mutants only, drawn at random with a fixed seed")
     parser.add_argument("--report", type=Path, help="where to write the report, which is printed anyway")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at a time")
@@ -56,15 +56,22 @@ def copy_checkout(root, folder):
         shutil.copy(root / name, folder)
 
 
+def mirror(module):
+    """The test file of a module: that of fast/step is tests/fast/test_step.py."""
+    *folder, name = module.split("/")
+    return "/".join(["tests", *folder, f"test_{name}.py"])
+
+
 def run(folder, modules, sample, jobs):
     """Run the mutants of a copied checkout; returns the source of each module, and (mutant, exit status of pytest)."""
     package, started = folder / "mlp_core", time.monotonic()
-    sources = {path.stem: path.read_text("utf-8") for path in sorted(package.glob("[!_]*.py"))}
+    paths = sorted([*package.glob("[!_]*.py"), *package.glob("fast/[!_]*.py")])
+    sources = {path.relative_to(package).with_suffix("").as_posix(): path.read_text("utf-8") for path in paths}
     modules = modules or list(sources)
     mutants = [mutant for module in modules for mutant in mutate.mutants(module, sources[module])]
     if sample:
         mutants = sorted(random.Random(SEED).sample(mutants, min(sample, len(mutants))), key=lambda m: m.module)
-    mirrors = {module: f"tests/test_{module}.py" for module in modules}
+    mirrors = {module: mirror(module) for module in modules}
     files = [file for file in dict.fromkeys([*mirrors.values(), *runner.SHARED]) if (folder / file).exists()]
     tests = runner.record(files, package, folder, jobs)
     print(f"{len(mutants)} mutants; the tests pass without them ({time.monotonic() - started:.0f} s)", flush=True)
@@ -76,7 +83,7 @@ def run(folder, modules, sample, jobs):
     def work(mutant):
         seconds, known = tests_of(mutant.module, outcome.place(sources[mutant.module], mutant.line))
         path = package / f"{mutant.module}.py"
-        return runner.run_mutant(f"mlp_core.{mutant.module}", path, mutant.source(), seconds, known)
+        return runner.run_mutant(f"mlp_core.{mutant.module.replace('/', '.')}", path, mutant.source(), seconds, known)
 
     results = []
     for result in runner.in_processes(work, mutants, jobs):

@@ -39,7 +39,8 @@ class Recorder:
     def entered(self):
         sys.setprofile(None)
         paths = ((code.co_filename, code.co_firstlineno) for code in self.codes)
-        return {(os.path.basename(path), line) for path, line in paths if os.path.dirname(path) == self.package}
+        inside = ((path, line) for path, line in paths if path.startswith(self.package + os.sep))
+        return {(Path(path).relative_to(self.package).as_posix(), line) for path, line in inside}
 
     def pytest_collection(self):
         self.listen()
@@ -92,13 +93,18 @@ def record(files, package, folder, jobs):
     def run(file):
         recorder = Recorder(package)
         status = pytest.main([*PYTEST, file], [recorder])
-        (folder / f"{Path(file).stem}.json").write_text(json.dumps(recorder.tests))
+        (folder / notes(file)).write_text(json.dumps(recorder.tests))
         return status
 
     for file, status in in_processes(run, files, jobs):
         if status:
             raise RuntimeError(f"{file} must pass before anything is changed")
-    return {file: json.loads((folder / f"{Path(file).stem}.json").read_text()) for file in files}
+    return {file: json.loads((folder / notes(file)).read_text()) for file in files}
+
+
+def notes(file):
+    """The name of the file in which the process of a test file leaves what it saw."""
+    return file.replace("/", "-") + ".json"
 
 
 def choose(module, place, mirror, tests):
