@@ -25,7 +25,7 @@ oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environm
 	@$(PYTHON) $(TOOLS)/environment.py .venv-oracles requirements-dev.txt
 	.venv-oracles/bin/python $(TOOLS)/bounded.py 600 .venv-oracles/bin/python $(PYTEST) tests/oracles
 
-matrix: venv  ## test the core with each Python 3.11 to 3.13 here, with the oldest and the newest numpy
+matrix: venv  ## test the core with each Python 3.11 to 3.14 here, with the oldest and the newest numpy
 	@$(PY) $(TOOLS)/matrix.py
 
 bench:  ## time mlp_core beside scikit-learn, PyTorch, JAX and the BLAS limit, in an environment of its own

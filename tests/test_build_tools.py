@@ -197,14 +197,14 @@ def test_warnings_are_told_with_the_names_of_the_sources(tree):
     assert build.complaints(log, tree) == "book/part/one.ipynb, cell 12, line 3: WARNING: undefined label: 'x'"
 
 
-@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+@pytest.mark.parametrize("version", [(3, 10), (3, 15)])
 def test_a_python_out_of_range_is_told_how_to_name_another(monkeypatch, version):
     monkeypatch.setattr(environment.sys, "version_info", (*version, 0))
     monkeypatch.setattr(environment.sys, "executable", "python3")
     with pytest.raises(SystemExit) as end:
         environment.create(".venv")
     assert end.value.code == (
-        f"The book needs Python 3.11, 3.12 or 3.13, and python3 is 3.{version[1]}: name another one, as in "
+        f"The book needs Python 3.11 to 3.14, and python3 is 3.{version[1]}: name another one, as in "
         "make PYTHON=python3.12 book"
     )
 

@@ -4,7 +4,9 @@ Runs once Sphinx has written the site. Each repair is a function of one parsed p
 in ``_static/book.css``.
 """
 
+import os
 import re
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -139,6 +141,11 @@ def repair(html, is_search=False):
     return str(page)
 
 
+def repair_file(path):
+    """Repair the page in a file, in place."""
+    path.write_text(repair(path.read_text("utf8"), is_search=path.name == "search.html"), "utf8")
+
+
 def icons(site):
     """Return the code points of the icons that the pages and style sheets of a site use, sorted."""
     theme = (site / "_static/styles/pydata-sphinx-theme.css").read_text("utf8")
@@ -171,9 +178,10 @@ def finish(app, exception):
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    for path in site.glob("**/*.html"):
-        if "_static" not in path.parts:
-            path.write_text(repair(path.read_text("utf8"), is_search=path == site / "search.html"), "utf8")
+    pages = [path for path in site.glob("**/*.html") if "_static" not in path.parts]
+    pages.sort(key=lambda path: path.stat().st_size, reverse=True)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(repair_file, pages))
     cut_icon_font(site)
     (site / "404.html").write_text(NOT_FOUND.format(title=app.config.html_title, home=app.config.html_baseurl), "utf8")
     (site / ".nojekyll").touch()

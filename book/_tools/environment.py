@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 
 
 def main():
@@ -47,7 +47,7 @@ def create(folder):
     version = "{}.{}".format(*sys.version_info[:2])
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         sys.exit(
-            f"The book needs Python 3.11, 3.12 or 3.13, and {sys.executable} is {version}: name another one, as in "
+            f"The book needs Python 3.11 to 3.14, and {sys.executable} is {version}: name another one, as in "
             "make PYTHON=python3.12 book"
         )
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):

@@ -15,7 +15,7 @@ import sys
 from api import reading_order
 from tree import Tree, environment
 
-OLDEST = {"3.11": "2.0.0", "3.12": "2.0.0", "3.13": "2.1.0"}
+OLDEST = {"3.11": "2.0.0", "3.12": "2.0.0", "3.13": "2.1.0", "3.14": "2.3.3"}
 TOOLS = ("pytest", "pytest-xdist", "hypothesis")
 CROSSING = ("architecture", "bad_input", "gradients", "replicas")
 

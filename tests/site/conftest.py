@@ -65,7 +65,7 @@ def look(site, base, browser):
     def look(page, theme="light", width=1280):
         key = page, theme, width
         if key not in looks:
-            looks[key] = checks.look_at(browser, base, page, theme, width)
+            looks[key] = checks.look_at(browser, base, page, theme, width, axe=(theme, width) in checks.AXE_LOOKS)
         return looks[key]
 
     return look

@@ -19,6 +19,7 @@ from alt_text import without_alt
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
+AXE_LOOKS = [("light", 1280), ("dark", 390)]
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 PLAIN_CODE = """() => {

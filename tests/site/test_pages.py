@@ -34,7 +34,7 @@ def test_the_console_stays_silent(look, page, theme, width):
     assert look(page, theme, width).console == []
 
 
-@every_look
+@pytest.mark.parametrize(("theme", "width"), checks.AXE_LOOKS)
 def test_axe_finds_nothing(look, page, theme, width):
     assert look(page, theme, width).axe == []
 
