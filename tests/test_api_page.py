@@ -1,17 +1,17 @@
-"""The reference page: every public name in reading order, its chapters and equations as links."""
+"""The reference: a page for each module in reading order, every public name, its chapters and equations as links."""
 
 import importlib
 import inspect
-import re
+from pathlib import Path
 
 import pytest
-import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 import api
 from tree import Tree
 
 TREE = Tree.here()
-PAGE = api.page(TREE)
+PAGES = api.pages(TREE)
 MODULES = api.reading_order(TREE)
 
 
@@ -24,21 +24,31 @@ def names(module):
                 yield name, value
 
 
+def page(module):
+    return PAGES[Path("api", f"{module}.md")]
+
+
+def test_there_is_a_page_for_each_module_and_the_table_of_contents_names_them_in_reading_order():
+    assert list(PAGES) == [Path("api.md"), *(Path("api", f"{module}.md") for module in MODULES)]
+    assert [path for path in TREE.toc_pages() if path.startswith("api/")] == [f"api/{module}" for module in MODULES]
+
+
 @pytest.mark.parametrize("module", MODULES)
-def test_every_public_name_of_a_module_stands_under_its_heading_once(module):
-    start = PAGE.index(f"\n## {module}\n")
-    section = PAGE[start + 1 :].split("\n## ")[0]
-    assert [line[4:] for line in section.splitlines() if line.startswith("### ")] == [name for name, _ in names(module)]
+def test_every_public_name_of_a_module_stands_on_its_page_once(module):
+    headings = [line[3:] for line in page(module).splitlines() if line.startswith("## ")]
+    assert headings == [name for name, _ in names(module)]
     for name, value in names(module):
-        target = f"(api-{'class' if inspect.isclass(value) else 'def'}-{name})="
-        assert section.count(f"{target}\n### {name}\n") == 1 == PAGE.lower().count(target.lower())
+        target = f"api-{module}-{'class' if inspect.isclass(value) else 'def'}-{name}".lower()
+        assert page(module).count(f"({target})=\n## {name}\n") == 1
+        assert PAGES[Path("api.md")].count(f"[`{name}`](#{target})") == 1
+        assert sum(text.count(f"({target})=") for text in PAGES.values()) == 1
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_name_is_called_as_the_page_says(module):
     for name, value in names(module):
         parameters = inspect.signature(value).parameters
-        shown = PAGE.split(f"\n### {name}\n")[1].split("```python\n")[1].split("\n```")[0]
+        shown = page(module).split(f"\n## {name}\n")[1].split("```python\n")[1].split("\n```")[0]
         called = shown.removeprefix(name).strip("()")
         written = [part.split("=")[0].strip("* ") for part in split(called) if part.strip("* ")]
         assert written == [parameter for parameter in parameters if parameter not in ("args", "kwargs")], name
@@ -57,57 +67,73 @@ def split(called):
     return parts
 
 
-def test_the_modules_stand_in_reading_order():
-    places = [PAGE.index(f"\n## {module}\n") for module in MODULES]
-    assert places == sorted(places)
-
-
 def test_every_equation_of_the_book_is_listed_with_its_cell():
-    table = PAGE.split("## Where an equation is")[1].split("\n## ")[0]
+    table = PAGES[Path("api.md")].split("## Where an equation is")[1]
     for path in TREE.toc_pages():
-        for label, checked in api.labels(TREE, path).items():
+        for label, checked in api.Chapter(path, api._cells(TREE, path)).labels.items():
             assert table.count(f"{{eq}}`{label}`") == 1
             assert (f"[the cell](#check-{label})" in table) == checked
     assert "{eq}`eq-losses-softmax`" in table
 
 
-PAGES = {"xor": "neurons/xor", "losses": "learning/losses"}
-EQUATIONS = {"losses": {"eq-losses-cost": True}, "xor": {}}
-
-
 @pytest.mark.parametrize(
     "written, shown",
     {
-        "Book: chapter *xor*.": "Book: chapter {doc}`xor <neurons/xor>`.",
-        "Book: chapter *pruning*.": "Book: chapter *pruning*.",
-        "Book: chapters *xor*, *pruning*. Polyak (1964).": (
-            "Book: chapters {doc}`xor <neurons/xor>`, *pruning*. Polyak (1964)."
-        ),
-        "Book: chapter *losses*, equation *cost*.": (
-            "Book: chapter {doc}`losses <learning/losses>`, equation *cost* {eq}`eq-losses-cost`."
-        ),
-        "Book: chapter *losses*, equation *other*.": "Book: chapter {doc}`losses <learning/losses>`, equation *other*.",
         "No *xor* here.": "No *xor* here.",
         "Parameters\n----------\nx : array, (N, n)\ny, z : int\n    Above 0.\n*rest : more": (
             "- `x`: array, (N, n)\n- `y, z`: int. Above 0.\n- `*rest`: more"
+        ),
+        "Raises\n------\nValueError : for a batch of another size": (
+            "**Raises**\n\n- `ValueError`: for a batch of another size"
         ),
         "Text.\n\n    code\n\nMore.": "Text.\n\n    code\n\nMore.",
     }.items(),
 )
 def test_a_docstring_becomes_markdown(written, shown):
-    assert api.prose(written, PAGES, EQUATIONS) == shown
+    assert api.prose(written) == shown
 
 
-def test_every_chapter_that_a_docstring_names_is_a_chapter_of_the_ledger():
-    chapters = {item["chapter"] for item in yaml.safe_load((TREE.book / "claims.yml").read_text("utf-8"))}
-    for line in PAGE.splitlines():
-        if line.startswith("Book: "):
-            named = [name for found in api.CHAPTERS.finditer(line) for name in re.findall(r"\*([a-z-]+)\*", found[0])]
-            assert named or "{doc}" in line
-            assert set(named) <= chapters, line
+def chapter(*cells):
+    """A chapter of code cells, each (source, labels that it checks), and of text."""
+    made = [
+        new_markdown_cell(cell) if isinstance(cell, str) else new_code_cell(cell[0], metadata={"checks": cell[1]})
+        for cell in cells
+    ]
+    return api.Chapter("part/one", made)
 
 
-def test_every_equation_that_a_docstring_names_has_its_number_where_its_chapter_is_written():
-    lines = [line for line in PAGE.splitlines() if line.startswith("Book: ") and "equation *" in line]
-    assert lines
-    assert [line for line in lines if "{doc}" in line and "{eq}" not in line] == []
+IMPORT = ("from mlp_core import MLP, datasets\nfrom mlp_core.losses import Loss as Base", [])
+
+
+def test_a_chapter_says_what_it_uses_lists_or_writes_as_code():
+    listing = "```{literalinclude} ../../mlp_core/optimizers.py\n:pyobject: SGD.step\n```"
+    code = "net = MLP('2-1')\nX = datasets.xor()\nclass Own(Base): ..."
+    one = chapter(IMPORT, (code, []), listing, "Call `fit(net)`.")
+    for module, name in (("network", "MLP"), ("datasets", "xor"), ("losses", "Loss"), ("optimizers", "SGD")):
+        assert one.says(module, name)
+    assert one.says("training", "fit")
+    for module, name in (("datasets", "moons"), ("optimizers", "Adam"), ("pruning", "SGD"), ("layers", "Dense")):
+        assert not one.says(module, name)
+
+
+def test_a_name_that_is_imported_and_not_used_is_not_said():
+    assert not chapter(IMPORT).says("network", "MLP")
+
+
+def test_a_name_of_the_chapters_own_is_not_that_of_the_package():
+    assert not chapter(("def accuracy(): ...\naccuracy()", [])).says("metrics", "accuracy")
+
+
+def test_an_equation_is_checked_with_the_names_in_its_cell():
+    text = "$$ a $$ (eq-one-a)\n\n$$ b $$ (eq-one-b)"
+    one = chapter(IMPORT, text, ("MLP('2-1')", ["eq-one-b"]), ("datasets.xor()", ["eq-one-a", "eq-one-b"]))
+    assert one.equations("network", "MLP") == ["eq-one-b"]
+    assert one.equations("datasets", "xor") == ["eq-one-a", "eq-one-b"]
+    assert one.equations("losses", "Loss") == []
+
+
+def test_the_chapters_of_an_entry_are_those_that_say_its_name():
+    entry = page("training").split("\n## fit\n")[1]
+    line = next(line for line in entry.splitlines() if line.startswith("In the book: "))
+    assert "{doc}`xor </neurons/xor>`" in line
+    assert "Checked with it: {eq}`eq-losses-binary-cross-entropy`" in page("losses").split("\n## BinaryLogLoss\n")[1]

@@ -1,30 +1,106 @@
-"""The reference page of the package: `book/api.md`, continued with every public name, from the docstrings.
+"""The reference of the package: `book/api.md` and a page for each module, every public name from its docstring.
 
-The sources are parsed, not imported: the page says what stands in the tree that is being built.
+The sources are parsed, not imported: the pages say what stands in the tree that is being built. In which chapters a
+name occurs, and with which checks of equations, is read from the chapters.
 """
 
 import ast
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from inspect import cleandoc
+from pathlib import Path
 
 import nbformat
 
 PAUSES = (".", ":", ";", ",")
 LABEL = re.compile(r"\((eq-[a-z0-9-]+)\)\s*$", re.MULTILINE)
-CHAPTERS = re.compile(r"(?<=chapter )\*[a-z-]+\*|(?<=chapters )\*[a-z-]+\*(?:,? (?:and )?\*[a-z-]+\*)*")
+LISTING = re.compile(r"\{literalinclude\} \S*mlp_core/(\w+)\.py\n:pyobject: (\w+)")
+SECTION = re.compile(r"(Parameters|Attributes|Returns|Yields|Raises)\n-+\n")
 
 
-def page(tree):
-    """The whole page: the text of `book/api.md`, where the equations are, then module by module."""
+def pages(tree):
+    """The text of each page by its path below `book/`: `api.md` continued with tables, and `api/<module>.md`."""
     modules = {name: ast.parse((tree.package / f"{name}.py").read_text("utf-8")) for name in reading_order(tree)}
-    pages = {path.rsplit("/", 1)[-1]: path for path in tree.toc_pages()}
-    equations = {name: labels(tree, path) for name, path in pages.items()}
+    chapters = [Chapter(path, _cells(tree, path)) for path in tree.toc_pages()]
     classes = {node.name: node for module in modules.values() for node in module.body if isinstance(node, ast.ClassDef)}
-    parts = [(tree.book / "api.md").read_text("utf-8"), where_the_equations_are(pages, equations)]
+    front = [(tree.book / "api.md").read_text("utf-8"), what_there_is(modules), where_the_equations_are(chapters)]
+    written = {Path("api.md"): "\n\n".join(front) + "\n"}
     for name, module in modules.items():
-        parts.append(f"## {name}\n\n{prose(ast.get_docstring(module), pages, equations)}")
-        parts += [entry(node, classes, pages, equations) for node in public(module)]
-    return "\n\n".join(parts) + "\n"
+        parts = [f"(api-{name})=\n# {name}\n\n{prose(ast.get_docstring(module))}"]
+        parts += [entry(name, node, classes, chapters) for node in public(module)]
+        written[Path("api", f"{name}.md")] = "\n\n".join(parts) + "\n"
+    return written
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the book, to be asked which names of the package it says. `path` is `neurons/xor`."""
+
+    path: str
+    cells: list
+
+    @property
+    def name(self):
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def link(self):
+        text = self.path.replace("errata/", "errata: ") if self.path.startswith("errata/") else self.name
+        return f"{{doc}}`{text} </{self.path}>`"
+
+    @cached_property
+    def code(self):
+        """The code cells, each with its parsed source."""
+        return [(cell, ast.parse(cell.source)) for cell in self.cells if cell.cell_type == "code"]
+
+    @cached_property
+    def markdown(self):
+        return "\n\n".join(cell.source for cell in self.cells if cell.cell_type == "markdown")
+
+    @cached_property
+    def bound(self):
+        """What the chapter's imports bind: {name in the chapter: (module or "", name in the package)}."""
+        found = {}
+        for node in (node for _, tree in self.code for node in ast.walk(tree)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "mlp_core":
+                module = node.module.partition(".")[2]
+                found |= {alias.asname or alias.name: (module, alias.name) for alias in node.names}
+        return found
+
+    def said_in(self, tree):
+        """The names of the package in parsed code, as pairs (module or "", name)."""
+        said = {self.bound[node.id] for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in self.bound}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.bound:
+                said.add((self.bound[node.value.id][1], node.attr))
+        return said
+
+    @cached_property
+    def said(self):
+        """The names that the chapter uses in code, lists, or writes as code in its text."""
+        written = {("", name) for name in re.findall(r"(?<!`)`(\w+)(?:\([^`]*\))?`(?!`)", self.markdown)}
+        return set().union(set(LISTING.findall(self.markdown)), written, *(self.said_in(tree) for _, tree in self.code))
+
+    def says(self, module, name):
+        return bool({(module, name), ("", name)} & self.said)
+
+    @cached_property
+    def labels(self):
+        """The labels of the displayed equations, in order, each with whether a cell checks it."""
+        checked = {label for cell in self.cells for label in cell.metadata.get("checks", [])}
+        return {label: label in checked for label in LABEL.findall(self.markdown)}
+
+    def equations(self, module, name):
+        """The labels of the equations that a cell checks with this name."""
+        using = [cell for cell, tree in self.code if {(module, name), ("", name)} & self.said_in(tree)]
+        checked = {label for cell in using for label in cell.metadata.get("checks", [])}
+        return [label for label in self.labels if label in checked]
+
+
+def _cells(tree, path):
+    source = tree.book / f"{path}.ipynb"
+    return nbformat.read(source, as_version=4).cells if source.is_file() else []
 
 
 def reading_order(tree):
@@ -39,38 +115,50 @@ def public(module):
     return [node for node in named if not node.name.startswith("_")]
 
 
-def labels(tree, path):
-    """The labels of the displayed equations of a page, in its order, each with whether a cell checks it."""
-    source = tree.book / f"{path}.ipynb"
-    cells = nbformat.read(source, as_version=4).cells if source.is_file() else []
-    checked = {label for cell in cells for label in cell.metadata.get("checks", [])}
-    found = (label for cell in cells if cell.cell_type == "markdown" for label in LABEL.findall(cell.source))
-    return {label: label in checked for label in found}
+def what_there_is(modules):
+    """A table: the modules, and the public names of each."""
+    rows = ["| Module | Holds |", "|---|---|"]
+    for name, module in modules.items():
+        names = ", ".join(f"[`{node.name}`](#{anchor(name, node)})" for node in public(module))
+        rows.append(f"| {{doc}}`{name} </api/{name}>` | {names} |")
+    return "## The modules\n\n" + "\n".join(rows)
 
 
-def where_the_equations_are(pages, equations):
+def where_the_equations_are(chapters):
     """A table: each equation of the book by name, with its number and the cell that checks it."""
     rows = ["| Equation | Number | Checked in |", "|---|---|---|"]
-    for chapter, found in equations.items():
-        for label, checked in found.items():
-            name = label.removeprefix(f"eq-{chapter}-").replace("-", " ")
+    for chapter in chapters:
+        for label, checked in chapter.labels.items():
+            name = label.removeprefix(f"eq-{chapter.name}-").replace("-", " ")
             cell = f"[the cell](#check-{label})" if checked else "a definition"
-            rows.append(f"| {name}, in {chapter_link(chapter, pages)} | {{eq}}`{label}` | {cell} |")
+            rows.append(f"| {name}, in {chapter.link} | {{eq}}`{label}` | {cell} |")
     return "## Where an equation is\n\n" + "\n".join(rows)
 
 
-def entry(node, classes, pages, equations):
-    """A class or function: its heading, how it is called, its docstring and those of its methods."""
+def anchor(module, node):
     kind = "class" if isinstance(node, ast.ClassDef) else "def"
-    parts = [f"(api-{kind}-{node.name})=\n### {node.name}", f"```python\n{node.name}{signature(node, classes)}\n```"]
-    parts.append(prose(ast.get_docstring(node), pages, equations))
+    return f"api-{module}-{kind}-{node.name}".lower()
+
+
+def entry(module, node, classes, chapters):
+    """A class or function: its heading, how it is called, its docstring, those of its methods, and where it occurs."""
+    called = f"```python\n{node.name}{signature(node, classes)}\n```"
+    parts = [f"({anchor(module, node)})=\n## {node.name}", called, prose(ast.get_docstring(node))]
     for method in node.body if isinstance(node, ast.ClassDef) else []:
         documented = isinstance(method, ast.FunctionDef) and ast.get_docstring(method)
         if documented and not method.name.startswith("_"):
             kinds = {getattr(decorator, "id", "") for decorator in method.decorator_list}
             called = "" if "property" in kinds else arguments(method.args, skip=1)
-            parts.append(f"`{method.name}{called}`\n{indented(prose(documented, pages, equations))}")
-    return "\n\n".join(part for part in parts if part)
+            parts.append(f"`{method.name}{called}`\n{indented(prose(documented))}")
+    return "\n\n".join(filter(None, [*parts, occurrences(module, node.name, chapters)]))
+
+
+def occurrences(module, name, chapters):
+    """A line: the chapters that say the name, and the equations that are checked with it."""
+    links = [chapter.link for chapter in chapters if chapter.says(module, name)]
+    equations = [f"{{eq}}`{label}`" for chapter in chapters for label in chapter.equations(module, name)]
+    line = [f"In the book: {', '.join(links)}."] if links else []
+    return " ".join([*line, *([f"Checked with it: {', '.join(equations)}."] if equations else [])])
 
 
 def signature(node, classes):
@@ -104,12 +192,13 @@ def arguments(args, skip=0):
     return f"({ast.unparse(ast.arguments(**{**vars(args), 'args': args.args[skip:]}))})"
 
 
-def prose(docstring, pages, equations):
-    """A docstring as Markdown: its parameters as a list, its chapters and equations as links."""
+def prose(docstring):
+    """A docstring as Markdown: its sections as lists."""
     parts = []
     for part in re.split(r"\n\n(?=\S)", cleandoc(docstring or "")):
-        heading = re.match(r"(Parameters|Attributes)\n-+\n", part)
-        parts.append(definitions(part[heading.end() :]) if heading else linked(part, pages, equations))
+        heading = SECTION.match(part)
+        title = f"**{heading[1]}**\n\n" if heading and heading[1] not in ("Parameters", "Attributes") else ""
+        parts.append(title + definitions(part[heading.end() :]) if heading else part)
     return "\n\n".join(parts)
 
 
@@ -123,24 +212,6 @@ def definitions(block):
             name, _, kind = line.partition(" : ")
             rows.append(f"- `{name.strip()}`: {kind.strip()}" if kind else f"- {line}")
     return "\n".join(rows)
-
-
-def linked(part, pages, equations):
-    """A paragraph in which the `Book:` line leads to the chapters and equations that exist."""
-    if not part.startswith("Book: "):
-        return part
-    chapters = re.findall(r"\*([a-z-]+)\*", " ".join(found[0] for found in CHAPTERS.finditer(part)))
-    part = CHAPTERS.sub(lambda m: re.sub(r"\*([a-z-]+)\*", lambda c: chapter_link(c[1], pages), m[0]), part)
-    for name in re.findall(r"equation \*([^*]+)\*", part):
-        for chapter in chapters:
-            label = f"eq-{chapter}-{name.replace(' ', '-')}"
-            if label in equations.get(chapter, {}):
-                part = part.replace(f"equation *{name}*", f"equation *{name}* {{eq}}`{label}`")
-    return part
-
-
-def chapter_link(name, pages):
-    return f"{{doc}}`{name} <{pages[name]}>`" if name in pages else f"*{name}*"
 
 
 def indented(text):

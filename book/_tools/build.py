@@ -70,13 +70,14 @@ def edition_seconds(tree):
 def compose(tree):
     """Write `_build/executed`, the book with its outputs, and beside it the package that its pages quote."""
     shutil.rmtree(tree.executed, ignore_errors=True)
-    for name in map(Path, tree.sources()):
+    reference = api.pages(tree)
+    for name in {*map(Path, tree.sources()), *reference}:
         target = tree.executed / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if name.suffix == ".ipynb":
             nbformat.write(execute.with_outputs(tree, name), target)
-        elif name == Path("api.md"):
-            target.write_text(api.page(tree), "utf-8")
+        elif name in reference:
+            target.write_text(reference[name], "utf-8")
         else:
             shutil.copy(tree.book / name, target)
     quoted = tree.build / tree.package.name
