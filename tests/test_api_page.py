@@ -136,4 +136,5 @@ def test_the_chapters_of_an_entry_are_those_that_say_its_name():
     entry = page("training").split("\n## fit\n")[1]
     line = next(line for line in entry.splitlines() if line.startswith("In the book: "))
     assert "{doc}`xor </neurons/xor>`" in line
-    assert "Checked with it: {eq}`eq-losses-binary-cross-entropy`" in page("losses").split("\n## BinaryLogLoss\n")[1]
+    entry = page("losses").split("\n## SoftmaxCrossEntropy\n")[1].split("\n## ")[0]
+    assert "Checked with it: {eq}`eq-losses-categorical-cross-entropy`." in entry
