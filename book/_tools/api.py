@@ -68,19 +68,22 @@ class Chapter:
                 found |= {alias.asname or alias.name: (module, alias.name) for alias in node.names}
         return found
 
-    def said_in(self, tree):
-        """The names of the package in parsed code, as pairs (module or "", name)."""
-        said = {self.bound[node.id] for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in self.bound}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.bound:
-                said.add((self.bound[node.value.id][1], node.attr))
-        return said
+    @cached_property
+    def uses(self):
+        """For each code cell the cell and the names of the package in it, as pairs (module or "", name)."""
+        return [(cell, self._names(tree)) for cell, tree in self.code]
+
+    def _names(self, tree):
+        nodes = list(ast.walk(tree))
+        named = {self.bound[node.id] for node in nodes if isinstance(node, ast.Name) and node.id in self.bound}
+        dotted = (node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+        return named | {(self.bound[node.value.id][1], node.attr) for node in dotted if node.value.id in self.bound}
 
     @cached_property
     def said(self):
         """The names that the chapter uses in code, lists, or writes as code in its text."""
         written = {("", name) for name in re.findall(r"(?<!`)`(\w+)(?:\([^`]*\))?`(?!`)", self.markdown)}
-        return set().union(set(LISTING.findall(self.markdown)), written, *(self.said_in(tree) for _, tree in self.code))
+        return set().union(LISTING.findall(self.markdown), written, *(names for _, names in self.uses))
 
     def says(self, module, name):
         return bool({(module, name), ("", name)} & self.said)
@@ -93,7 +96,7 @@ class Chapter:
 
     def equations(self, module, name):
         """The labels of the equations that a cell checks with this name."""
-        using = [cell for cell, tree in self.code if {(module, name), ("", name)} & self.said_in(tree)]
+        using = [cell for cell, names in self.uses if {(module, name), ("", name)} & names]
         checked = {label for cell in using for label in cell.metadata.get("checks", [])}
         return [label for label in self.labels if label in checked]
 
