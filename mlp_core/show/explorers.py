@@ -84,6 +84,7 @@ class Explorer:
         ]
         self.alt = describe(alt, self.frames[0], "explore")
         self.html = self.widget = self.layout = None
+        self.says = None
 
     def prepare(self, mode):
         """Draw what the mode needs: every frame (static), the first and the last (text), the first (live)."""
@@ -98,7 +99,13 @@ class Explorer:
             self._html([self.frames[0], self.frames[-1]])
 
     def __repr__(self):
-        return f"<explorer: {self.alt}>"
+        """The first frame in words, and of the last one what differs."""
+        if self.says is None:
+            self.says = [self._render(self.frames[k])[1] for k in (0, -1)]
+        first, last = self.says
+        sliders = [f"{label}: {texts[0]} to {texts[-1]}" for label, texts in zip(self.labels, self.texts, strict=True)]
+        changed = [line for line in last if line not in first]
+        return "\n".join([f"<explorer: {self.alt}>", *first, *sliders, *["at the end:"] * bool(changed), *changed])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/plain": repr(self)}
@@ -109,11 +116,12 @@ class Explorer:
         return bundle
 
     def _render(self, values):
-        text, self.layout = svg.render(self.draw, values, self.size, self.panels, self.layout)
-        return text
+        text, self.layout, says = svg.render(self.draw, values, self.size, self.panels, self.layout)
+        return text, says
 
     def _html(self, frames):
-        drawings = [self._render(values) for values in frames]
+        drawings, says = zip(*map(self._render, frames), strict=True)
+        self.says = says[0], says[-1]
         alts = [describe(self.description, values, "explore") for values in frames]
         start = prefix("".join(drawings), self.alt)
         roots = [svg.clean(drawing, start, "explore") for drawing in drawings]
@@ -146,7 +154,7 @@ class Explorer:
 
         def redraw(_change=None):
             values = {name: slider.value for name, slider in sliders.items()}
-            alt, drawing = describe(self.description, values, "explore"), self._render(values)
+            alt, drawing = describe(self.description, values, "explore"), self._render(values)[0]
             content = picture(svg.clean(drawing, prefix(drawing, alt), "explore"), alt)
             canvas.value = f'<div class="mlp-figure mlp-explorer">{content}</div>'
 

@@ -29,20 +29,19 @@ def figure(draw, *, alt, size="wide", panels=1, **values):
     """
     check(draw, size, panels, "figure")
     text = describe(alt, values, "figure")
-    drawing, _ = svg.render(draw, values, size, panels)
+    drawing, _, says = svg.render(draw, values, size, panels)
     content = picture(svg.clean(drawing, prefix(drawing, text), "figure"), text)
-    return Figure(text, f'<div class="mlp-figure">{content}</div>')
+    return Figure(text, says, f'<div class="mlp-figure">{content}</div>')
 
 
 class Figure:
-    """What `figure` returns: `alt` and `html`; in text mode a notebook sees only the description."""
+    """What `figure` returns: `alt`, what it `says`, and `html`; in text mode a notebook sees only the text."""
 
-    def __init__(self, alt, html):
-        self.alt = alt
-        self.html = html
+    def __init__(self, alt, says, html):
+        self.alt, self.says, self.html = alt, says, html
 
     def __repr__(self):
-        return f"<figure: {self.alt}>"
+        return "\n".join([f"<figure: {self.alt}>", *self.says])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/plain": repr(self)} | ({} if mode() == "text" else {"text/html": self.html})

@@ -3,6 +3,7 @@
 import io
 import xml.etree.ElementTree as ET
 
+from mlp_core.show.reading import read
 from mlp_core.show.roles import FILLS, ROLES, ROW, SCALE, SIZES, context, power
 
 PAINT = {colour.lower(): f"var(--mlp-{role},{colour})" for role, colour in ROLES.items()}
@@ -12,7 +13,7 @@ LINE_COLOURS = {colour.lower() for colour in ROLES.values()}
 
 
 def render(draw, values, size, panels, layout=None):
-    """Draw one picture: the SVG text as matplotlib writes it, and its layout.
+    """Draw one picture: the SVG text as matplotlib writes it, its layout, and what it says (`reading.read`).
 
     The layout (the box in inches that is shown, the places of the axes) is found unless an earlier frame gives it:
     then nothing but the data moves.
@@ -34,7 +35,7 @@ def render(draw, values, size, panels, layout=None):
             ax.set_position(place)
         file = io.StringIO()
         figure.savefig(file, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
-    return file.getvalue(), layout
+    return file.getvalue(), layout, read(figure)
 
 
 def _finish(figure):

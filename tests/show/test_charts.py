@@ -190,4 +190,5 @@ def test_every_helper_draws_a_figure_of_roles_only():
         show.digits(axes[1, 1], np.ones((3, 64)), "abc")
         show.network(axes[1, 2], [2, 1], [np.array([[1.0], [-1.0]])], dropped=[[1, 0], [0]], numbers=True)
 
-    assert repr(show.figure(draw, alt="Everything.", panels=(2, 3))) == "<figure: Everything.>"
+    says = repr(show.figure(draw, alt="Everything.", panels=(2, 3)))
+    assert says.startswith("<figure: Everything.>\n") and says.count("panel ") == 8

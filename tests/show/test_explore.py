@@ -55,7 +55,7 @@ def frame(explorer, k):
 
 def directly(explorer, values):
     prefix = first_frame(explorer).find(".//*[@id]").get("id").rpartition("-")[0]
-    return svg.clean(explorer._render(values), prefix, "explore")
+    return svg.clean(explorer._render(values)[0], prefix, "explore")
 
 
 def test_differences_rebuild_every_frame(static):
@@ -112,14 +112,29 @@ def test_text_mode_draws_the_first_and_the_last_frame_and_emits_text_only(monkey
     monkeypatch.setenv("MLP_FIGURES", "text")
     drawn = []
     explorer = show.explore(lambda ax, eta: drawn.append(eta), alt="{eta}", eta=ETAS)
-    assert explorer._repr_mimebundle_() == {"text/plain": "<explorer: 0.1>"}
+    axes = "x without label, y without label"
+    assert explorer._repr_mimebundle_() == {"text/plain": f"<explorer: 0.1>\n{axes}\neta: 0.1 to 0.5"}
     assert drawn == [0.1, 0.5]
 
 
-def test_live_mode_offers_a_widget_with_the_same_text(live):
+SAYS = """<explorer: A curve for η = 0.1.>
+x without label, y without label; title η = 0.1
+  test (0, 1) to (1, 4.5e-05)
+eta: 0.1 to 0.5
+at the end:
+x without label, y without label; title η = 0.5
+  test (0, 1) to (1, 0.14)"""
+
+
+@pytest.mark.parametrize("mode", ["", "static", "text"])
+def test_the_text_of_an_explorer_is_its_first_frame_and_what_differs_in_the_last(monkeypatch, mode):
+    monkeypatch.setenv("MLP_FIGURES", mode)
+    assert explore()._repr_mimebundle_()["text/plain"] == SAYS
+
+
+def test_live_mode_offers_a_widget(live):
     bundle = explore()._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle and "text/html" not in bundle
-    assert bundle["text/plain"] == "<explorer: A curve for η = 0.1.>"
 
 
 def test_the_widget_redraws(live):

@@ -149,14 +149,15 @@ def test_text_mode_draws_and_emits_text_only(monkeypatch):
     monkeypatch.setenv("MLP_FIGURES", "text")
     drawn = []
     bundle = show.figure(lambda ax: drawn.append(ax), alt="A line.")._repr_mimebundle_()
-    assert bundle == {"text/plain": "<figure: A line.>"}
+    assert bundle == {"text/plain": "<figure: A line.>\nx without label, y without label"}
     assert len(drawn) == 1
 
 
 @pytest.mark.parametrize("mode", ["", "static", "text"])
 def test_the_text_is_the_same_in_every_mode(monkeypatch, mode):
     monkeypatch.setenv("MLP_FIGURES", mode)
-    assert show.figure(curve, alt="A line.")._repr_mimebundle_()["text/plain"] == "<figure: A line.>"
+    text = "<figure: A line.>\nx without label, y without label\n  a curve: train (0, 0) to (1, 1)\n  test (0.5, 0.5)"
+    assert show.figure(curve, alt="A line.")._repr_mimebundle_()["text/plain"] == text
 
 
 def test_a_role_is_a_variable_with_a_light_fallback():
