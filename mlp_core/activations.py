@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.checks import is_number, look_up
+from mlp_core.checks import Checked, look_up, number
 
 
-class Activation:
+class Activation(Checked):
     r"""An activation acts on each pre-activation alone: $a_j = \phi(z_j)$.
 
     `f(Z)` and `df(Z)` take floating-point arrays of any shape and return the same shape and dtype (Softmax: see there).
@@ -38,11 +38,7 @@ class Step(Activation):
     at_zero: float = 1.0
     range = (0, 1)
     kinks = (0,)
-
-    def __post_init__(self):
-        if not is_number(self.at_zero) or self.at_zero not in (0, 0.5, 1):
-            raise ValueError(f"Step: expected the value 0, 0.5 or 1, got at_zero={self.at_zero!r}")
-        object.__setattr__(self, "at_zero", float(self.at_zero))
+    _rules = {"at_zero": number("the value 0, 0.5 or 1", lambda value: value in (0, 0.5, 1))}
 
     def f(self, Z):
         return np.heaviside(Z, self.at_zero)
@@ -71,11 +67,7 @@ class Logistic(Activation):
 
     beta: float = 1.0
     range = (0, 1)
-
-    def __post_init__(self):
-        if not is_number(self.beta) or self.beta <= 0:
-            raise ValueError(f"Logistic: expected a steepness above 0, got beta={self.beta!r}")
-        object.__setattr__(self, "beta", float(self.beta))
+    _rules = {"beta": number("a steepness above 0", lambda beta: beta > 0)}
 
     def f(self, Z):
         e = np.exp(-np.abs(self.beta * Z))
@@ -124,11 +116,7 @@ class LeakyReLU(Activation):
 
     alpha: float = 0.01
     kinks = (0,)
-
-    def __post_init__(self):
-        if not is_number(self.alpha) or not 0 <= self.alpha < 1:
-            raise ValueError(f"LeakyReLU: expected a slope in [0, 1), got alpha={self.alpha!r}")
-        object.__setattr__(self, "alpha", float(self.alpha))
+    _rules = {"alpha": number("a slope in [0, 1)", lambda alpha: 0 <= alpha < 1)}
 
     @property
     def range(self):
@@ -151,11 +139,7 @@ class ELU(Activation):
     """
 
     alpha: float = 1.0
-
-    def __post_init__(self):
-        if not is_number(self.alpha) or self.alpha <= 0:
-            raise ValueError(f"ELU: expected a scale above 0, got alpha={self.alpha!r}")
-        object.__setattr__(self, "alpha", float(self.alpha))
+    _rules = {"alpha": number("a scale above 0", lambda alpha: alpha > 0)}
 
     @property
     def range(self):

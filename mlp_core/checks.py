@@ -1,8 +1,86 @@
-"""What an argument must be. Every refusal in the package is one sentence: who expected what, and what it got."""
+"""What an argument must be. Every refusal in the package is one sentence: who expected what, and what it got.
 
+A *rule* checks one argument and returns it as the package keeps it: `value = rule(caller, name, value)`. It raises
+ValueError, in the caller's name, for a value that it refuses.
+"""
+
+from collections.abc import Callable
+from math import isfinite
 from numbers import Real
+from typing import NamedTuple
 
 import numpy as np
+
+
+class Checked:
+    """The base of a frozen dataclass with hyperparameters: each field is kept as its rule returns it.
+
+    `_rules` is a dict of the fields' names and rules. Raises ValueError where a rule does.
+    """
+
+    _rules = {}
+
+    def __post_init__(self):
+        for name, rule in self._rules.items():
+            object.__setattr__(self, name, rule(type(self).__name__, name, getattr(self, name)))
+
+
+class Rule(NamedTuple):
+    """A rule: what is expected, in words; whether a value is that; the value as it is kept.
+
+    Raises ValueError for any other value.
+    """
+
+    expected: str
+    holds: Callable
+    kept: Callable = lambda value: value
+
+    def __call__(self, caller, name, value):
+        if not self.holds(value):
+            raise ValueError(f"{caller}: expected {self.expected}, got {name}={shown(value)}")
+        return self.kept(value)
+
+
+def number(expected, within):
+    """A rule for a real number that is `within` a range: a float."""
+    return Rule(expected, lambda value: is_number(value) and within(float(value)), float)
+
+
+def count(expected="a positive integer", least=1, most=np.inf):
+    """A rule for an integer from `least` to `most`: an int."""
+    return Rule(expected, lambda value: is_count(value, least) and value <= most, int)
+
+
+def instance(expected, *kinds):
+    """A rule for an object of one of these kinds."""
+    return Rule(expected, lambda value: isinstance(value, kinds))
+
+
+def setting(expected, within):
+    """A rule for a number, or for an array (R, 1) of them, one for each replica: a float, or a copy nobody can change.
+
+    Raises ValueError, where it is called, for an array of another shape too.
+    """
+    single = number(expected, within)
+
+    def rule(caller, name, value):
+        if type(value) is not np.ndarray:
+            return single(caller, name, value)
+        if value.ndim != 0 and value.shape[1:] != (1,):
+            raise ValueError(f"{caller}: expected a number or an array (R, 1), got {name}.shape={value.shape}")
+        numbers = np.array([single(caller, name, q) for q in value.ravel().tolist()]).reshape(value.shape)
+        numbers.flags.writeable = False
+        return float(numbers) if value.ndim == 0 else numbers
+
+    return rule
+
+
+def by_name(known):
+    """A rule for what the function `known` takes: a name, or an object of the kind that it names."""
+    return lambda _caller, _name, value: known(value)
+
+
+FLAG = Rule("True or False", lambda value: isinstance(value, bool))
 
 
 def is_count(value, least=1):
@@ -16,8 +94,20 @@ def is_float(dtype):
 
 
 def is_number(value):
-    """Whether a hyperparameter is a real number: finite, no truth value, no text."""
-    return isinstance(value, Real) and not isinstance(value, bool) and -np.inf < value < np.inf
+    """Whether a value is a real number that a float can hold: finite, no truth value, no text."""
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    except OverflowError:
+        return False
+
+
+def shown(value):
+    """A value as messages show it: its repr, in one line of at most 120 characters."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        text = type(value).__name__
+    return text if len(text) <= 120 else f"{text[:117]}..."
 
 
 def look_up(caller, name, known, kind):
@@ -28,7 +118,7 @@ def look_up(caller, name, known, kind):
     if isinstance(name, kind):
         return name
     if not isinstance(name, str) or name not in known:
-        raise ValueError(f"{caller}: expected one of {', '.join(known)}, got name={name!r}")
+        raise ValueError(f"{caller}: expected one of {', '.join(known)}, got name={shown(name)}")
     return known[name]
 
 
@@ -37,19 +127,6 @@ def check_numbers(caller, name, Q, kinds="biuf"):
 
     Raises ValueError, in the caller's name, for anything else.
     """
-    if not isinstance(Q, np.ndarray) or Q.dtype.kind not in kinds:
-        got = getattr(Q, "dtype", type(Q).__name__)
+    if type(Q) not in (np.ndarray, np.memmap) or Q.dtype.kind not in kinds:
+        got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
         raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
-
-
-def check_setting(caller, name, value, expected, zero=False):
-    """Check a hyperparameter that is a positive number, or an array (R, 1) with one for each replica.
-
-    Raises ValueError, in the caller's name, for what is not `expected`; 0 is allowed where `zero` is true.
-    """
-    several = isinstance(value, np.ndarray)
-    if several and value.ndim != 0 and value.shape[1:] != (1,):
-        raise ValueError(f"{caller}: expected a number or an array (R, 1), got {name}.shape={value.shape}")
-    for number in value.ravel().tolist() if several else [value]:
-        if not is_number(number) or number < 0 or (number == 0 and not zero):
-            raise ValueError(f"{caller}: expected {expected}, got {name}={number!r}")

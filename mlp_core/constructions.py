@@ -6,7 +6,7 @@ Every builder returns a Network and its Parameters. Step neurons fire at $z \ge 
 import numpy as np
 
 from mlp_core.activations import Identity, Logistic
-from mlp_core.checks import is_count, is_number
+from mlp_core.checks import count, is_count, look_up, number, shown
 from mlp_core.layers import Dense
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
@@ -17,6 +17,8 @@ GATES = {
     "nand": ((-1, -1), 1.5),
     "nor": ((-1, -1), 0.5),
 }
+COUNT = count()
+TOLERANCE = number("a tolerance above 0", lambda value: value > 0)
 
 
 def exact_network(*layers, hidden, output):
@@ -55,9 +57,7 @@ def gate(name):
 
     Returns the Network and its Parameters. Raises ValueError for another name.
     """
-    if not isinstance(name, str) or name not in GATES:
-        raise ValueError(f"gate: expected one of {', '.join(GATES)}, got name={name!r}")
-    w, b = GATES[name]
+    w, b = look_up("gate", name, GATES, ())
     return step_network(([w], [b]))
 
 
@@ -76,7 +76,7 @@ def and_gate(n):
 
     Raises ValueError for n below 1.
     """
-    _check_count("and_gate", "n", n)
+    n = COUNT("and_gate", "n", n)
     return step_network(_and(n))
 
 
@@ -85,7 +85,7 @@ def or_gate(n):
 
     Raises ValueError for n below 1.
     """
-    _check_count("or_gate", "n", n)
+    n = COUNT("or_gate", "n", n)
     return step_network(_or(n))
 
 
@@ -99,8 +99,7 @@ def bits(n):
 
     Raises ValueError for n other than 1 to 16.
     """
-    if not is_count(n) or n > 16:
-        raise ValueError(f"bits: expected 1 to 16 bits, got n={n!r}")
+    n = count("1 to 16 bits", most=16)("bits", "n", n)
     return np.indices((2,) * n).reshape(n, -1).T.astype(float)
 
 
@@ -145,7 +144,7 @@ def parity_net(n):
 
     Raises ValueError for n below 1.
     """
-    _check_count("parity_net", "n", n)
+    n = COUNT("parity_net", "n", n)
     k = np.arange(1.0, n + 1)
     return step_network((np.ones((n, n)), -k), ([(-1) ** (k + 1)], [-0.5]))
 
@@ -155,8 +154,9 @@ def parity_tree(n):
 
     Raises ValueError for an n other than 2, 4, 8, 16, ...
     """
-    if not is_count(n, least=2) or n & (n - 1):
-        raise ValueError(f"parity_tree: expected a power of two, at least 2, got n={n!r}")
+    if not is_count(n, least=2) or int(n).bit_count() != 1:
+        raise ValueError(f"parity_tree: expected a power of two, at least 2, got n={shown(n)}")
+    n = int(n)
     _, xor = xor_step_network()
     layers = []
     while n > 1:
@@ -219,8 +219,7 @@ def unit_cubes(n, k):
 
     Raises ValueError for n or k below 1.
     """
-    _check_count("unit_cubes", "n", n)
-    _check_count("unit_cubes", "k", k)
+    n, k = COUNT("unit_cubes", "n", n), COUNT("unit_cubes", "k", k)
     corner = np.indices((n,) * k).reshape(k, -1).T  # (n^k, k)
     return corner / n, (corner + 1) / n
 
@@ -282,7 +281,7 @@ def open_set_net(intervals, eps):
     The open intervals of A, `(m, 2)`, come from left to right. Raises ValueError for others, and for eps not above 0.
     """
     a, b = _intervals("open_set_net", intervals).T
-    _check_tolerance("open_set_net", "eps", eps)
+    eps = TOLERANCE("open_set_net", "eps", eps)
     v = np.repeat([1, -2, 1], len(a))
     return _shifts("relu", -eps, v, np.hstack([a, (a + b) / 2, b]))
 
@@ -318,7 +317,7 @@ def into_unit_range(net, params, delta):
         raise ValueError(f"into_unit_range: expected a Network with identity output, got output={phi}")
     if getattr(params, "shapes", None) != tuple(layer.shapes() for layer in net.layers):
         raise ValueError(f"into_unit_range: expected parameters of {net}, got params={type(params).__name__}")
-    _check_tolerance("into_unit_range", "delta", delta)
+    delta = TOLERANCE("into_unit_range", "delta", delta)
     params = params.copy()
     params[-1]["W"] = params[-1]["W"] / (1 + 2 * delta)
     params[-1]["b"] = (params[-1]["b"] + delta) / (1 + 2 * delta)
@@ -356,7 +355,7 @@ def _inputs_where(caller, F, value):
 
 
 def _nodes(caller, f, N):
-    _check_count(caller, "N", N)
+    N = COUNT(caller, "N", N)
     if not callable(f):
         raise ValueError(f"{caller}: expected a function of one number, got f={type(f).__name__}")
     x = np.arange(N + 1) / N
@@ -394,13 +393,3 @@ def _numbers(caller, name, value):
     if not np.isfinite(Q).all():
         raise ValueError(f"{caller}: expected finite numbers in {name}, got value={Q[~np.isfinite(Q)][0]}")
     return Q.astype(float)
-
-
-def _check_count(caller, name, value):
-    if not is_count(value):
-        raise ValueError(f"{caller}: expected a positive integer, got {name}={value!r}")
-
-
-def _check_tolerance(caller, name, value):
-    if not is_number(value) or value <= 0:
-        raise ValueError(f"{caller}: expected a tolerance above 0, got {name}={value!r}")

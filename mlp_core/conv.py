@@ -11,10 +11,12 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mlp_core.activations import Activation, activation
-from mlp_core.checks import is_count
-from mlp_core.initializers import Initializer, initializer
-from mlp_core.layers import Layer, dimensions
+from mlp_core.activations import Activation
+from mlp_core.checks import count, is_count, shown
+from mlp_core.initializers import Initializer
+from mlp_core.layers import ACTIVATION, INITIALIZER, Layer, dimensions, sizes
+
+IMAGE = sizes("three positive integers (height, width, channels)", axes=3)
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,16 @@ class Conv2D(Layer):
     kernel_size: int | tuple
     activation: str | Activation = "identity"
     initializer: str | Initializer = "glorot"
+    _rules = {"shape": IMAGE, "filters": count(), "activation": ACTIVATION, "initializer": INITIALIZER}
 
     def __post_init__(self):
-        object.__setattr__(self, "shape", _image_shape("Conv2D", self.shape))
-        if not is_count(self.filters):
-            raise ValueError(f"Conv2D: expected a positive integer, got filters={self.filters!r}")
-        object.__setattr__(self, "filters", int(self.filters))
+        super().__post_init__()
         H, W, _ = self.shape
         size = self.kernel_size
         pair = size if isinstance(size, tuple | list) else (size, size)
         if len(pair) != 2 or not all(is_count(k) for k in pair) or pair[0] > H or pair[1] > W:
-            raise ValueError(f"Conv2D: expected one or two integers of at most {H}x{W}, got kernel_size={size!r}")
+            raise ValueError(f"Conv2D: expected one or two integers of at most {H}x{W}, got kernel_size={shown(size)}")
         object.__setattr__(self, "kernel_size", tuple(int(k) for k in pair))
-        object.__setattr__(self, "activation", activation(self.activation))
-        object.__setattr__(self, "initializer", initializer(self.initializer))
 
     @property
     def shape_in(self):
@@ -143,14 +141,16 @@ class Pool2D(Layer):
 
     shape: tuple
     size: int = 2
+    _rules = {"shape": IMAGE}
 
     def __post_init__(self):
-        name = type(self).__name__
-        object.__setattr__(self, "shape", _image_shape(name, self.shape))
+        super().__post_init__()
         H, W, _ = self.shape
-        if not is_count(self.size) or H % self.size or W % self.size:
-            raise ValueError(f"{name}: expected a positive integer that divides {H} and {W}, got size={self.size!r}")
-        object.__setattr__(self, "size", int(self.size))
+        size = self.size if is_count(self.size) else H + 1
+        if H % size or W % size:
+            expected = f"a positive integer that divides {H} and {W}"
+            raise ValueError(f"{type(self).__name__}: expected {expected}, got size={shown(self.size)}")
+        object.__setattr__(self, "size", int(size))
 
     @property
     def shape_in(self):
@@ -237,9 +237,3 @@ def dense_equivalent(layer, params):
     W = np.zeros((n_in, h * w, filters), params["W"].dtype)
     W[inputs, units] = params["W"]
     return W.reshape(n_in, -1), np.tile(params["b"], h * w)
-
-
-def _image_shape(name, shape):
-    if not isinstance(shape, tuple | list) or len(shape) != 3 or not all(is_count(n) for n in shape):
-        raise ValueError(f"{name}: expected three positive integers (height, width, channels), got shape={shape!r}")
-    return tuple(int(n) for n in shape)

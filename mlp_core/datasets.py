@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.checks import check_numbers, is_count, is_number
+from mlp_core.checks import check_numbers, count, is_number, number, shown
 from mlp_core.metrics import one_hot
 from mlp_core.network import Network, streams
 from mlp_core.parameters import Parameters
@@ -61,7 +61,7 @@ def noisy_xor(N, noise, rng):
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
     """
-    _check("noisy_xor", N, 4, noise, rng)
+    N, noise = _checked("noisy_xor", N, 4, noise, rng)
     X, Y = xor()
     corner = np.arange(N) % 4
     return Data(X[corner] + rng.normal(0, noise, (N, 2)), Y[corner])
@@ -78,7 +78,7 @@ def sine(N, noise, rng):
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
     """
-    _check("sine", N, 1, noise, rng)
+    N, noise = _checked("sine", N, 1, noise, rng)
     X = rng.uniform(-1, 1, (N, 1))
     return Data(X, np.sin(np.pi * X) + rng.normal(0, noise, X.shape))
 
@@ -97,7 +97,7 @@ def teacher(net, params, N, noise, rng):
 
     Raises ValueError for another network, for N or noise out of range, and for a seed where a generator is expected.
     """
-    _check("teacher", N, 1, noise, rng)
+    N, noise = _checked("teacher", N, 1, noise, rng)
     if not isinstance(net, Network) or net.layers[0].shape_in is None:
         raise ValueError(f"teacher: expected a Network that does not begin with Dropout, got net={net}")
     if not isinstance(params, Parameters) or params.replicas is not None:
@@ -118,7 +118,7 @@ def moons(N, noise, rng):
 
     Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
     """
-    _check("moons", N, 2, noise, rng)
+    N, noise = _checked("moons", N, 2, noise, rng)
     y = (np.arange(N) >= N // 2).astype(float)
     angle = rng.uniform(0, np.pi, N)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
@@ -140,9 +140,8 @@ def spirals(N, classes, noise, rng):
 
     Raises ValueError for values out of range, and for a seed where a generator is expected.
     """
-    if not is_count(classes, least=2):
-        raise ValueError(f"spirals: expected at least two classes, got classes={classes!r}")
-    _check("spirals", N, classes, noise, rng)
+    classes = count("at least two classes", least=2)("spirals", "classes", classes)
+    N, noise = _checked("spirals", N, classes, noise, rng)
     y = np.arange(N) % classes
     radius = rng.uniform(0.1, 1, N)
     angle = 2 * np.pi * (y / classes + 0.75 * radius)
@@ -165,11 +164,9 @@ def glyphs(letters, copies, flip, rng):
     """
     known = isinstance(letters, str) and letters and set(letters) <= set(GLYPHS)
     if not known or len(set(letters)) < len(letters):
-        raise ValueError(f"glyphs: expected different letters among {''.join(GLYPHS)}, got letters={letters!r}")
-    if not is_count(copies):
-        raise ValueError(f"glyphs: expected at least one copy, got copies={copies!r}")
-    if not is_number(flip) or not 0 <= flip <= 1:
-        raise ValueError(f"glyphs: expected a probability, got flip={flip!r}")
+        raise ValueError(f"glyphs: expected different letters among {''.join(GLYPHS)}, got letters={shown(letters)}")
+    copies = count("at least one copy")("glyphs", "copies", copies)
+    flip = number("a probability", lambda flip: 0 <= flip <= 1)("glyphs", "flip", flip)
     streams(rng, None, "glyphs")
     clean = np.array([[pixel == "#" for pixel in GLYPHS[letter].replace(" ", "")] for letter in letters])
     y = np.tile(np.arange(len(letters)), copies)
@@ -195,7 +192,7 @@ def road(curvature, offset, heading=0.0):
     Raises ValueError for what is neither or is not finite, and for arrays of different lengths.
     """
     _check_road(curvature=curvature, offset=offset, heading=heading)
-    c, o, h = (np.asarray(Q)[..., None, None] for Q in (curvature, offset, heading))  # (..., 1, 1)
+    c, o, h = (np.asarray(Q, float)[..., None, None] for Q in (curvature, offset, heading))  # (..., 1, 1)
     d = 1 / np.linspace(1 / 40, 1 / 4, 30)[:, None]  # (30, 1)
     middle = c * d**2 / 2 - o - h * d  # (..., 30, 1)
     pixel = 0.75 * d / 16  # (30, 1), its width on the ground
@@ -220,7 +217,7 @@ def roads(N, noise, rng):
 
     Pomerleau (1991).
     """
-    _check("roads", N, 1, noise, rng)
+    N, noise = _checked("roads", N, 1, noise, rng)
     Y = rng.uniform(-1, 1, (N, 3)) * (0.02, 1.5, 0.1)
     X = road(*Y.T)
     return Data(np.clip(X + rng.normal(0, noise, X.shape), 0, 1), Y)
@@ -303,20 +300,18 @@ def _grey(image):
     return grey
 
 
-def _check(data_set, N, least, noise, rng):
-    if not is_count(N, least):
-        raise ValueError(f"{data_set}: expected an integer of at least {least}, got N={N!r}")
-    if not is_number(noise) or noise < 0:
-        raise ValueError(f"{data_set}: expected a standard deviation of at least 0, got noise={noise!r}")
+def _checked(data_set, N, least, noise, rng):
+    N = count(f"an integer of at least {least}", least)(data_set, "N", N)
+    noise = number("a standard deviation of at least 0", lambda noise: noise >= 0)(data_set, "noise", noise)
     streams(rng, None, data_set)
+    return N, noise
 
 
 def _check_road(**geometry):
     for name, Q in geometry.items():
-        array = isinstance(Q, np.ndarray) and Q.ndim == 1 and Q.dtype.kind in "iuf" and np.isfinite(Q).all()
+        array = type(Q) is np.ndarray and Q.ndim == 1 and Q.dtype.kind in "iuf" and np.isfinite(Q).all()
         if not array and not is_number(Q):
-            got = " ".join(repr(Q).split())
-            raise ValueError(f"road: expected a finite number or an array (N,) of them, got {name}={got}")
+            raise ValueError(f"road: expected a finite number or an array (N,) of them, got {name}={shown(Q)}")
     lengths = sorted({len(Q) for Q in geometry.values() if isinstance(Q, np.ndarray)})
     if len(lengths) > 1:
         raise ValueError(f"road: expected arrays of one length, got lengths={lengths}")

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from mlp_core.checks import is_count, is_number
+from mlp_core.checks import count, number
 from mlp_core.losses import loss_function
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
@@ -32,8 +32,7 @@ def numerical_gradient(f, x, eps=1e-5):
         raise ValueError(f"numerical_gradient: expected x of dtype float64, got dtype={x.dtype}")
     if not np.isfinite(x).all():
         raise ValueError(f"numerical_gradient: expected finite numbers in x, got value={x[~np.isfinite(x)][0]}")
-    if not is_number(eps) or eps <= 0:
-        raise ValueError(f"numerical_gradient: expected a step above 0, got eps={eps!r}")
+    eps = number("a step above 0", lambda eps: eps > 0)("numerical_gradient", "eps", eps)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         step = np.zeros_like(x)
@@ -66,8 +65,8 @@ def gradient_error(net, params, X, Y, loss, regularizer=None, seed=None):
         raise ValueError(f"gradient_error: expected a single network, got replicas={params.replicas}")
     if regularizer is not None and not hasattr(regularizer, "lam"):
         raise ValueError(f"gradient_error: expected L1, L2 or None, got regularizer={regularizer!r}")
-    if seed is not None and not is_count(seed, least=0):
-        raise ValueError(f"gradient_error: expected an integer of at least 0 or None, got seed={seed!r}")
+    if seed is not None:
+        seed = count("an integer of at least 0 or None", least=0)("gradient_error", "seed", seed)
     loss = loss_function(loss)
 
     def rng():

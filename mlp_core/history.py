@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp_core.checkpoint import take
-from mlp_core.checks import is_count
+from mlp_core.checks import Checked, count
 
 
 @dataclass(frozen=True)
-class EarlyStopping:
+class EarlyStopping(Checked):
     """Stop a run when its validation loss has not fallen for `patience` epochs, and go back to its best parameters.
 
     Parameters
@@ -21,10 +21,7 @@ class EarlyStopping:
     """
 
     patience: int
-
-    def __post_init__(self):
-        if not is_count(self.patience):
-            raise ValueError(f"EarlyStopping: expected at least one epoch, got patience={self.patience!r}")
+    _rules = {"patience": count("at least one epoch")}
 
 
 class History:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.checks import is_number, look_up
+from mlp_core.checks import Checked, look_up, number
 
 
-class Initializer:
+class Initializer(Checked):
     """`init(rng, shape)` draws the weights of one layer, float64, of shape `(n_in, n_out)`.
 
     Where `biases` is true the biases are drawn in the same way as the weights, else they start at 0.
@@ -22,10 +22,7 @@ class Uniform(Initializer):
 
     limit: float = 1.0
     biases = True
-
-    def __post_init__(self):
-        if not is_number(self.limit) or self.limit <= 0:
-            raise ValueError(f"Uniform: expected a limit above 0, got limit={self.limit!r}")
+    _rules = {"limit": number("a limit above 0", lambda limit: limit > 0)}
 
     def init(self, rng, shape):
         return rng.uniform(-self.limit, self.limit, shape)
@@ -37,10 +34,7 @@ class Normal(Initializer):
 
     scale: float = 1.0
     biases = True
-
-    def __post_init__(self):
-        if not is_number(self.scale) or self.scale <= 0:
-            raise ValueError(f"Normal: expected a scale above 0, got scale={self.scale!r}")
+    _rules = {"scale": number("a scale above 0", lambda scale: scale > 0)}
 
     def init(self, rng, shape):
         return rng.normal(0, self.scale, shape)

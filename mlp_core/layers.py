@@ -19,11 +19,23 @@ from math import prod
 import numpy as np
 
 from mlp_core.activations import Activation, activation
-from mlp_core.checks import is_count, is_number
+from mlp_core.checks import Checked, Rule, by_name, count, is_count, number
 from mlp_core.initializers import Initializer, initializer
 
+ACTIVATION, INITIALIZER = by_name(activation), by_name(initializer)
 
-class Layer:
+
+def sizes(expected, axes=None):
+    """A rule for the shape of one example, of so many axes or, for None, of any number: a tuple of int."""
+
+    def holds(shape):
+        lengths = [axes] if axes else range(1, 33)
+        return isinstance(shape, tuple | list) and len(shape) in lengths and all(map(is_count, shape))
+
+    return Rule(expected, holds, lambda shape: tuple(map(int, shape)))
+
+
+class Layer(Checked):
     """A layer without parameters.
 
     `shape_in` and `shape_out` are the shapes of one example, as it comes and as it goes. None stands for rows of any
@@ -79,15 +91,7 @@ class Dense(Layer):
     n_out: int
     activation: str | Activation = "identity"
     initializer: str | Initializer = "glorot"
-
-    def __post_init__(self):
-        for name in ("n_in", "n_out"):
-            size = getattr(self, name)
-            if not is_count(size):
-                raise ValueError(f"Dense: expected a positive integer, got {name}={size!r}")
-            object.__setattr__(self, name, int(size))
-        object.__setattr__(self, "activation", activation(self.activation))
-        object.__setattr__(self, "initializer", initializer(self.initializer))
+    _rules = {"n_in": count(), "n_out": count(), "activation": ACTIVATION, "initializer": INITIALIZER}
 
     def __str__(self):
         return f"Dense {self.n_in}->{self.n_out}"
@@ -157,10 +161,7 @@ class Dropout(Layer):
     """
 
     rate: float
-
-    def __post_init__(self):
-        if not is_number(self.rate) or not 0 <= self.rate < 1:
-            raise ValueError(f"Dropout: expected a drop probability in [0, 1), got rate={self.rate!r}")
+    _rules = {"rate": number("a drop probability in [0, 1)", lambda rate: 0 <= rate < 1)}
 
     def __str__(self):
         return f"Dropout {self.rate}"
@@ -194,12 +195,7 @@ class Flatten(Layer):
     """
 
     shape: tuple
-
-    def __post_init__(self):
-        sizes = self.shape if isinstance(self.shape, tuple | list) else ()
-        if not sizes or not all(is_count(n) for n in sizes):
-            raise ValueError(f"Flatten: expected positive integers, got shape={self.shape!r}")
-        object.__setattr__(self, "shape", tuple(int(n) for n in sizes))
+    _rules = {"shape": sizes("positive integers")}
 
     @property
     def shape_in(self):

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from mlp_core.checks import check_numbers, is_count
+from mlp_core.checks import check_numbers, count
 
 
 def one_hot(y, classes):
@@ -13,8 +13,7 @@ def one_hot(y, classes):
     Raises ValueError for labels that are not integers, or out of range, and for a number of classes that is not a
     positive integer.
     """
-    if not is_count(classes):
-        raise ValueError(f"one_hot: expected a positive integer, got classes={classes!r}")
+    classes = count()("one_hot", "classes", classes)
     y = np.asarray(y)
     if y.ndim != 1 or y.dtype.kind not in "iu":
         raise ValueError(f"one_hot: expected a vector of integer labels, got y.shape={y.shape}, y.dtype={y.dtype}")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.checks import is_count, is_float
+from mlp_core.checks import count, is_count, is_float, shown
 from mlp_core.layers import Dense, Layer, dimensions
 from mlp_core.parameters import Parameters
 
@@ -29,13 +29,13 @@ class Network:
 
     def __post_init__(self):
         if not np.iterable(self.layers):
-            raise ValueError(f"Network: expected a sequence of layers, got layers={self.layers}")
+            raise ValueError(f"Network: expected a sequence of layers, got layers={shown(self.layers)}")
         object.__setattr__(self, "layers", tuple(self.layers))
         if not self.layers:
             raise ValueError("Network: expected at least one layer, got layers=()")
         for index, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
-                raise ValueError(f"Network: expected layers, got layers[{index}]={' '.join(repr(layer).split())}")
+                raise ValueError(f"Network: expected layers, got layers[{index}]={shown(layer)}")
         for number, (layer, given) in enumerate(zip(self.layers, self.example_shapes(), strict=False), start=1):
             if layer.shape_in is None and given is not None and len(given) > 1:
                 expected = f"rows for layer {number} ({layer}), as Flatten makes them"
@@ -80,11 +80,12 @@ class Network:
         """
         if replicas is None and isinstance(rng, list | tuple):
             replicas = len(rng)
-        if replicas is not None and not is_count(replicas):
-            raise ValueError(f"Network: expected at least one replica, got replicas={replicas!r}")
+        if replicas is not None:
+            replicas = count("at least one replica")("Network", "replicas", replicas)
         rng = streams(rng, replicas, "Network")
         if not is_float(dtype):
-            raise ValueError(f"Network: expected float64 or float32, got dtype={getattr(dtype, '__name__', dtype)}")
+            got = getattr(dtype, "__name__", None) or shown(dtype)
+            raise ValueError(f"Network: expected float64 or float32, got dtype={got}")
         params = Parameters.zeros(self.shapes, replicas, dtype)
         networks = [(rng, params)] if replicas is None else [(rng[r], params.replica(r)) for r in range(replicas)]
         for stream, network_params in networks:
@@ -197,7 +198,7 @@ def MLP(sizes, hidden="tanh", output="identity", initializer="glorot"):
     except (ValueError, TypeError):
         widths = []
     if len(widths) < 2 or not all(map(is_count, widths)):
-        raise ValueError(f'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes={sizes!r}')
+        raise ValueError(f'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes={shown(sizes)}')
     phis = [hidden] * (len(widths) - 2) + [output]
     pairs = zip(widths[:-1], widths[1:], phis, strict=True)
     return Network([Dense(n_in, n_out, phi, initializer) for n_in, n_out, phi in pairs])
@@ -228,9 +229,7 @@ def operations(net, batch):
     _check_network("operations", net)
     if net.shape_in is None:
         raise ValueError(f"operations: expected a network of known width, got net={net}")
-    if not is_count(batch):
-        raise ValueError(f"operations: expected a positive integer, got batch={batch!r}")
-    batch, itemsize = int(batch), 8
+    batch, itemsize = count()("operations", "batch", batch), 8
     P, n_in = sum(map(_size, net.layers)), prod(net.shape_in)
     counts = [layer.operations(shape) for layer, shape in zip(net.layers, net.example_shapes(), strict=False)]
     products, cached = (batch * sum(column) for column in zip(*counts, strict=True))
@@ -300,6 +299,11 @@ def streams(rng, replicas, caller):
         raise ValueError(f"{caller}: expected a numpy Generator or {replicas} of them, got rng={type(rng).__name__}")
     if len(rng) != replicas:
         raise ValueError(f"{caller}: expected one generator for each of {replicas} replicas, got len(rng)={len(rng)}")
+    first = {}
+    for r, stream in enumerate(rng):
+        if first.setdefault(id(stream.bit_generator), r) < r:
+            same = first[id(stream.bit_generator)]
+            raise ValueError(f"{caller}: expected a generator of its own for each replica, got rng[{r}]=rng[{same}]")
     return rng
 
 

@@ -5,28 +5,23 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from mlp_core.checks import check_setting, is_count, is_number
+from mlp_core.checks import FLAG, Checked, Rule, count, instance, number, setting, shown
 from mlp_core.parameters import Parameters
-from mlp_core.regularizers import L1, setting
+from mlp_core.regularizers import L1, in_dtype
 
-RANGES = {
-    "a number in [0, 1)": lambda value: 0 <= value < 1,
-    "a number in (0, 1)": lambda value: 0 < value < 1,
-    "a number above 0": lambda value: value > 0,
-    "a number above 1": lambda value: value > 1,
-    "a positive integer": is_count,
-}
+RATE = setting("a finite learning rate above 0", lambda lr: lr > 0)
+SHARE = number("a number in [0, 1)", lambda share: 0 <= share < 1)
+FACTOR = number("a number in (0, 1)", lambda factor: 0 < factor < 1)
+POSITIVE = number("a number above 0", lambda value: value > 0)
+GROWTH = number("a number above 1", lambda factor: factor > 1)
 
 
-class Schedule:
+class Schedule(Checked):
     r"""A learning rate that changes, the `lr` of an optimizer: `schedule(t)` is $\eta_t$ of step t = 0, 1, 2, ...
 
     The schedule's own `lr` is $\eta_0$, a number above 0 or an array (R, 1). Raises ValueError for hyperparameters
     outside their ranges.
     """
-
-    def __post_init__(self):
-        _check_lr(self)
 
 
 @dataclass(frozen=True)
@@ -36,11 +31,7 @@ class StepDecay(Schedule):
     lr: float
     factor: float
     every: int
-
-    def __post_init__(self):
-        super().__post_init__()
-        _check_range(self, "a number in (0, 1)", "factor")
-        _check_range(self, "a positive integer", "every")
+    _rules = {"lr": RATE, "factor": FACTOR, "every": count()}
 
     def __call__(self, t):
         return self.lr * self.factor ** (t // self.every)
@@ -52,10 +43,7 @@ class ExponentialDecay(Schedule):
 
     lr: float
     factor: float
-
-    def __post_init__(self):
-        super().__post_init__()
-        _check_range(self, "a number in (0, 1)", "factor")
+    _rules = {"lr": RATE, "factor": FACTOR}
 
     def __call__(self, t):
         return self.lr * self.factor**t
@@ -70,16 +58,13 @@ class InverseTime(Schedule):
 
     lr: float
     tau: float
-
-    def __post_init__(self):
-        super().__post_init__()
-        _check_range(self, "a number above 0", "tau")
+    _rules = {"lr": RATE, "tau": POSITIVE}
 
     def __call__(self, t):
         return self.lr / (1 + t / self.tau)
 
 
-class Optimizer:
+class Optimizer(Checked):
     """A rule of descent: frozen hyperparameters, and two functions.
 
         init(params)                -> the state before the first step
@@ -93,6 +78,15 @@ class Optimizer:
     """
 
     needs_cost = False
+
+
+def _rate_or_schedule(caller, name, lr):
+    return lr if isinstance(lr, Schedule) else RATE(caller, name, lr)
+
+
+OPTIMIZER = Rule(
+    "an optimizer such as SGD(lr=0.1)", lambda value: isinstance(value, Optimizer) and not value.needs_cost
+)
 
 
 @dataclass(frozen=True)
@@ -119,12 +113,10 @@ class SGD(Optimizer):
     lr: float | Schedule
     momentum: float = 0.0
     nesterov: bool = False
+    _rules = {"lr": _rate_or_schedule, "momentum": SHARE, "nesterov": FLAG}
 
     def __post_init__(self):
-        _check_lr(self, schedules=True)
-        _check_range(self, "a number in [0, 1)", "momentum")
-        if not isinstance(self.nesterov, bool):
-            raise ValueError(f"SGD: expected True or False, got nesterov={self.nesterov!r}")
+        super().__post_init__()
         if self.nesterov and self.momentum == 0:
             raise ValueError(f"SGD: expected a momentum above 0 with nesterov, got momentum={self.momentum}")
 
@@ -158,11 +150,7 @@ class RMSprop(Optimizer):
     lr: float | Schedule
     rho: float = 0.99
     eps: float = 1e-8
-
-    def __post_init__(self):
-        _check_lr(self, schedules=True)
-        _check_range(self, "a number in [0, 1)", "rho")
-        _check_range(self, "a number above 0", "eps")
+    _rules = {"lr": _rate_or_schedule, "rho": SHARE, "eps": POSITIVE}
 
     def init(self, params):
         _check_replicas(self, params)
@@ -194,11 +182,7 @@ class Adam(Optimizer):
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
-
-    def __post_init__(self):
-        _check_lr(self, schedules=True)
-        _check_range(self, "a number in [0, 1)", "beta1", "beta2")
-        _check_range(self, "a number above 0", "eps")
+    _rules = {"lr": _rate_or_schedule, "beta1": SHARE, "beta2": SHARE, "eps": POSITIVE}
 
     def init(self, params):
         _check_replicas(self, params)
@@ -231,20 +215,16 @@ class BoldDriver(Optimizer):
     grow: float = 1.05
     shrink: float = 0.5
     needs_cost = True
-
-    def __post_init__(self):
-        _check_lr(self)
-        _check_range(self, "a number above 1", "grow")
-        _check_range(self, "a number in (0, 1)", "shrink")
+    _rules = {"lr": RATE, "grow": GROWTH, "shrink": FACTOR}
 
     def init(self, params):
-        lr = setting("BoldDriver", "lr", self.lr, params)
+        lr = in_dtype("BoldDriver", "lr", self.lr, params)
         return SimpleNamespace(t=0, lr=np.ones_like(params.theta[..., :1]) * lr)
 
     def step(self, params, grads, state, cost):
         g, start = _gradient(self, params, grads), params.theta.copy()
         if not callable(cost):
-            raise ValueError(f"BoldDriver: expected a function of the parameters, got cost={cost!r}")
+            raise ValueError(f"BoldDriver: expected a function of the parameters, got cost={shown(cost)}")
         before = cost(params)
         if np.shape(before) != start.shape[:-1]:
             raise ValueError(f"BoldDriver: expected a cost of shape {start.shape[:-1]}, got shape={np.shape(before)}")
@@ -267,11 +247,7 @@ class Clipped(Optimizer):
 
     optimizer: Optimizer
     norm: float
-
-    def __post_init__(self):
-        _check_range(self, "a number above 0", "norm")
-        if not isinstance(self.optimizer, Optimizer) or self.optimizer.needs_cost:
-            raise ValueError(f"Clipped: expected an optimizer such as SGD(lr=0.1), got optimizer={self.optimizer!r}")
+    _rules = {"optimizer": OPTIMIZER, "norm": POSITIVE}
 
     def init(self, params):
         return self.optimizer.init(params)
@@ -297,12 +273,10 @@ class Proximal(Optimizer):
 
     optimizer: SGD
     penalty: L1
-
-    def __post_init__(self):
-        if not isinstance(self.optimizer, SGD) or self.optimizer.momentum != 0:
-            raise ValueError(f"Proximal: expected SGD without momentum, got optimizer={self.optimizer!r}")
-        if not isinstance(self.penalty, L1):
-            raise ValueError(f"Proximal: expected L1, got penalty={self.penalty!r}")
+    _rules = {
+        "optimizer": Rule("SGD without momentum", lambda rule: isinstance(rule, SGD) and rule.momentum == 0),
+        "penalty": instance("L1", L1),
+    }
 
     def init(self, params):
         self.penalty.value(params)  # refuses a lam for each of another number of replicas
@@ -316,7 +290,7 @@ class Proximal(Optimizer):
 
 def _rate(optimizer, params, t):
     lr = optimizer.lr(t) if isinstance(optimizer.lr, Schedule) else optimizer.lr
-    return setting(type(optimizer).__name__, "lr", lr, params)
+    return in_dtype(type(optimizer).__name__, "lr", lr, params)
 
 
 def _gradient(optimizer, params, grads):
@@ -332,16 +306,4 @@ def _gradient(optimizer, params, grads):
 def _check_replicas(optimizer, params):
     """Refuse params, and learning rates for each of another number of replicas."""
     lr = optimizer.lr.lr if isinstance(optimizer.lr, Schedule) else optimizer.lr
-    setting(type(optimizer).__name__, "lr", lr, params)
-
-
-def _check_lr(rule, schedules=False):
-    if not (schedules and isinstance(rule.lr, Schedule)):
-        check_setting(type(rule).__name__, "lr", rule.lr, "a finite learning rate above 0")
-
-
-def _check_range(rule, expected, *fields):
-    for field in fields:
-        value = getattr(rule, field)
-        if not (is_number(value) and RANGES[expected](value)):
-            raise ValueError(f"{type(rule).__name__}: expected {expected}, got {field}={value!r}")
+    in_dtype(type(optimizer).__name__, "lr", lr, params)

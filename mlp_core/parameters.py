@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from mlp_core.checks import is_count, is_float
+from mlp_core.checks import count, is_float, shown
 
 
 class Parameters:
@@ -49,10 +49,10 @@ class Parameters:
 
         Raises ValueError for replicas below 1 and for a dtype other than float32 and float64.
         """
-        if replicas is not None and not is_count(replicas):
-            raise ValueError(f"Parameters: expected None or a positive integer, got replicas={replicas!r}")
+        if replicas is not None:
+            replicas = count("None or a positive integer")("Parameters", "replicas", replicas)
         if not is_float(dtype):
-            name = getattr(dtype, "__name__", dtype)
+            name = getattr(dtype, "__name__", None) or shown(dtype)
             raise ValueError(f"Parameters: expected dtype to be float32 or float64, got dtype={name}")
         lead = () if replicas is None else (replicas,)
         return cls(shapes, np.zeros((*lead, _size(shapes)), dtype))
@@ -115,18 +115,23 @@ class Parameters:
         """
         if self.replicas is None:
             raise ValueError(f"Parameters: expected replicas to choose from, got theta.shape={self._theta.shape}")
-        if not is_count(r, least=0) or r >= self.replicas:
-            raise ValueError(f"Parameters: expected an integer in 0..{self.replicas - 1}, got r={r!r}")
+        last = self.replicas - 1
+        r = count(f"an integer in 0..{last}", least=0, most=last)("Parameters", "r", r)
         return Parameters(self._shapes, self._theta[r])
 
     __copy__ = copy
 
     def __reduce__(self):
-        return Parameters, (self._shapes, self._theta)
+        return _restored, (self._shapes, self._theta)
 
     def __repr__(self):
         shapes = ", ".join(str(layer) for layer in self._shapes)
         return f"Parameters(theta {self._theta.shape} {self._theta.dtype}: {shapes})"
+
+
+def _restored(shapes, theta):
+    """Parameters from a pickle; a vector that others hold, mapped to a file or a shared memory, is copied."""
+    return Parameters(shapes, theta if theta.flags.writeable else np.array(theta))
 
 
 class Entries(Mapping):

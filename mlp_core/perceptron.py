@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.checks import check_numbers, is_count, is_number
+from mlp_core.checks import check_numbers, count, number
+
+EPOCHS = count("at least one epoch")
+RATE = number("a learning rate above 0", lambda lr: lr > 0)
+BIAS = number("the bias to be a number", lambda b: True)
 
 
 class Adaline(NamedTuple):
@@ -66,10 +70,8 @@ def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
     """
     _check_data("perceptron_rule", X, y)
     _check_classes("perceptron_rule", y)
-    _check_settings("perceptron_rule", epochs, lr)
-    w = np.zeros(X.shape[1]) if w is None else w
-    _check_neuron("perceptron_rule", X, w, b)
-    w, b = w.astype(float), float(b)
+    epochs, lr = EPOCHS("perceptron_rule", "epochs", epochs), RATE("perceptron_rule", "lr", lr)
+    w, b = _checked_neuron("perceptron_rule", X, np.zeros(X.shape[1]) if w is None else w, b)
     rows, weights, biases, mistakes = [], [w], [b], []
     for _ in range(epochs):
         mistakes.append(0)
@@ -109,7 +111,7 @@ def mistake_bound(X, y, w, b):
     """
     _check_data("mistake_bound", X, y)
     _check_classes("mistake_bound", y)
-    _check_neuron("mistake_bound", X, w, b)
+    w, b = _checked_neuron("mistake_bound", X, w, b)
     X_one, w_one = np.column_stack([X, np.ones(len(X))]), np.append(w, b)
     z = np.where(y == 1, 1, -1) * (X_one @ w_one)  # (N,), above 0 on the right side
     if not (z > 0).all():
@@ -137,7 +139,7 @@ def adaline(X, y, epochs, lr):
     Widrow and Hoff (1960).
     """
     _check_data("adaline", X, y)
-    _check_settings("adaline", epochs, lr)
+    epochs, lr = EPOCHS("adaline", "epochs", epochs), RATE("adaline", "lr", lr)
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):
@@ -172,16 +174,8 @@ def _check_classes(rule, y):
         raise ValueError(f"{rule}: expected targets 0 and 1, got y={y[~np.isin(y, (0, 1))][0]}")
 
 
-def _check_neuron(rule, X, w, b):
+def _checked_neuron(rule, X, w, b):
     _check_finite(rule, "w", w)
     if w.shape != X.shape[1:]:
         raise ValueError(f"{rule}: expected one weight a column of X, got X.shape={X.shape}, w.shape={w.shape}")
-    if not is_number(b):
-        raise ValueError(f"{rule}: expected the bias to be a number, got b={b!r}")
-
-
-def _check_settings(rule, epochs, lr):
-    if not is_count(epochs):
-        raise ValueError(f"{rule}: expected at least one epoch, got epochs={epochs!r}")
-    if not is_number(lr) or lr <= 0:
-        raise ValueError(f"{rule}: expected a learning rate above 0, got lr={lr!r}")
+    return w.astype(float), BIAS(rule, "b", b)

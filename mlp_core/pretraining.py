@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core.checks import is_count
+from mlp_core.checks import count, instance
 from mlp_core.layers import Dense, Layer
 from mlp_core.losses import loss_function
 from mlp_core.network import Network, streams
@@ -30,10 +30,7 @@ class TiedAutoencoder(Layer):
     """
 
     encoder: Dense
-
-    def __post_init__(self):
-        if not isinstance(self.encoder, Dense):
-            raise ValueError(f"TiedAutoencoder: expected a Dense layer, got encoder={self.encoder!r}")
+    _rules = {"encoder": instance("a Dense layer", Dense)}
 
     def __str__(self):
         n_in, n_out, phi = self.encoder.n_in, self.encoder.n_out, self.encoder.activation
@@ -108,8 +105,7 @@ def greedy_supervised(net, params, X, Y, *, loss, optimizer, epochs, rng, batch_
     """
     rng = _check("greedy_supervised", net, params, X, rng, least=2)
     last = len(net.layers) - 2
-    if not is_count(first, least=0) or first > last:
-        raise ValueError(f"greedy_supervised: expected an integer in 0..{last}, got first={first!r}")
+    first = count(f"an integer in 0..{last}", least=0, most=last)("greedy_supervised", "first", first)
     settings = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, metrics=metrics, rng=rng)
     trained, stages = params.copy(), []
     for index in range(first, last + 1):
@@ -145,8 +141,8 @@ def greedy_autoencoder(net, params, X, *, layers, loss, optimizer, epochs, rng, 
     Bengio et al. (2007), with the tied weights of Vincent et al. (2010).
     """
     rng = _check("greedy_autoencoder", net, params, X, rng, least=1)
-    if not is_count(layers) or layers > len(net.layers):
-        raise ValueError(f"greedy_autoencoder: expected an integer in 1..{len(net.layers)}, got layers={layers!r}")
+    most = len(net.layers)
+    layers = count(f"an integer in 1..{most}", most=most)("greedy_autoencoder", "layers", layers)
     settings = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng)
     trained, stages = params.copy(), []
     for index in range(layers):

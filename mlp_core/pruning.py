@@ -6,12 +6,14 @@ from itertools import pairwise
 import numpy as np
 
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
-from mlp_core.checks import is_number
+from mlp_core.checks import number
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams
-from mlp_core.optimizers import Optimizer
+from mlp_core.optimizers import OPTIMIZER, Optimizer
 from mlp_core.parameters import Parameters
+
+SHARE = number("a share in [0, 1]", lambda share: 0 <= share <= 1)
 
 
 def magnitude(params):
@@ -100,7 +102,7 @@ def prune(params, saliency, share):
     that is not finite.
     """
     _check("prune", params=params, saliency=saliency)
-    _check_share("prune", share)
+    share = SHARE("prune", "share", share)
     if not np.isfinite(saliency.theta).all():
         wrong = saliency.theta[~np.isfinite(saliency.theta)][0]
         raise ValueError(f"prune: expected finite saliencies, got value={wrong}")
@@ -125,7 +127,7 @@ def remove_units(params, share, rng):
     Raises ValueError for another share, for parameters without hidden dense layers and for another rng.
     """
     _check("remove_units", params=params)
-    _check_share("remove_units", share)
+    share = SHARE("remove_units", "share", share)
     rng = streams(rng, params.replicas, "remove_units")
     mask = _ones_like(params)
     networks = [(rng, mask)] if mask.replicas is None else [(rng[r], mask.replica(r)) for r in range(mask.replicas)]
@@ -159,10 +161,10 @@ class Masked(Optimizer):
 
     optimizer: Optimizer
     mask: Parameters
+    _rules = {"optimizer": OPTIMIZER}
 
     def __post_init__(self):
-        if not isinstance(self.optimizer, Optimizer) or self.optimizer.needs_cost:
-            raise ValueError(f"Masked: expected an optimizer such as SGD(lr=0.1), got optimizer={self.optimizer!r}")
+        super().__post_init__()
         _check("Masked", mask=self.mask)
         neither = ~np.isin(self.mask.theta, (0, 1))
         if neither.any():
@@ -213,8 +215,3 @@ def _check(caller, **named):
             raise ValueError(f"{caller}: expected Parameters, got {name}={type(value).__name__}")
         if value.shapes != first.shapes or value.theta.shape != first.theta.shape:
             raise ValueError(f"{caller}: expected Parameters of the shape of {first}, got {name}={value}")
-
-
-def _check_share(caller, share):
-    if not is_number(share) or not 0 <= share <= 1:
-        raise ValueError(f"{caller}: expected a share in [0, 1], got share={share!r}")

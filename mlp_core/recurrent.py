@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core.activations import Activation, Identity, ReLU, SaturatedLinear, Softmax, Step, activation
-from mlp_core.checks import is_count, is_number
+from mlp_core.checks import count, is_count, is_number, shown
 from mlp_core.layers import Dense
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
@@ -64,14 +64,15 @@ class NeuronGraph:
         b = _numbers("b", self.b)
         n = len(b)
         if n == 0:
-            raise ValueError(f"NeuronGraph: expected at least one neuron, got b={self.b!r}")
+            raise ValueError(f"NeuronGraph: expected at least one neuron, got b={shown(self.b)}")
         pairs = isinstance(self.edges, dict) and all(isinstance(e, tuple) and len(e) == 2 for e in self.edges)
         if not pairs or not all(_are_below(n, edge) for edge in self.edges):
-            raise ValueError(f"NeuronGraph: expected weights of pairs among 0..{n - 1}, got edges={self.edges!r}")
+            raise ValueError(f"NeuronGraph: expected weights of pairs among 0..{n - 1}, got edges={shown(self.edges)}")
         for name in ("inputs", "outputs"):
             neurons = getattr(self, name)
             if not _are_below(n, neurons) or len(set(neurons)) < len(neurons):
-                raise ValueError(f"NeuronGraph: expected different neurons among 0..{n - 1}, got {name}={neurons!r}")
+                expected = f"different neurons among 0..{n - 1}"
+                raise ValueError(f"NeuronGraph: expected {expected}, got {name}={shown(neurons)}")
             object.__setattr__(self, name, tuple(neurons))
         weights = _numbers("edges", list(self.edges.values()))
         number = Fraction if any(isinstance(q, Fraction) for q in b + weights) else float
@@ -80,7 +81,7 @@ class NeuronGraph:
         several = isinstance(self.activations, tuple | list)
         phis = tuple(map(activation, self.activations if several else [self.activations] * n))
         if len(phis) != n:
-            raise ValueError(f"NeuronGraph: expected {n} activations, got activations={self.activations!r}")
+            raise ValueError(f"NeuronGraph: expected {n} activations, got activations={shown(self.activations)}")
         for phi in phis:
             if isinstance(phi, Softmax):
                 raise ValueError(f"NeuronGraph: expected activations of single neurons, got activation={phi}")
@@ -119,9 +120,9 @@ class NeuronGraph:
         if rule == "sequential":
             return [[j] for j in evaluated] or [[]]
         if rule != "layered":
-            raise ValueError(f"NeuronGraph: expected parallel, sequential or layered, got rule={rule!r}")
+            raise ValueError(f"NeuronGraph: expected parallel, sequential or layered, got rule={shown(rule)}")
         if not self.is_acyclic:
-            raise ValueError(f"NeuronGraph: expected a graph without a cycle, got rule={rule!r}")
+            raise ValueError(f"NeuronGraph: expected a graph without a cycle, got rule={shown(rule)}")
         return self.layers[1:] or [[]]
 
     def start(self, x):
@@ -139,7 +140,7 @@ class NeuronGraph:
         n = len(self.b)
         a = self._read("a", a, n)
         if not _are_below(n, neurons):
-            raise ValueError(f"NeuronGraph: expected a list of neurons among 0..{n - 1}, got neurons={neurons!r}")
+            raise ValueError(f"NeuronGraph: expected a list of neurons among 0..{n - 1}, got neurons={shown(neurons)}")
         z = {j: self.b[j] for _, j in self.edges}
         for (i, j), w in self.edges.items():
             z[j] += w * a[i]
@@ -155,8 +156,7 @@ class NeuronGraph:
         a float overflows. Returns Computation.
         Raises ValueError for an x or a rule that does not fit and for max_steps below 1.
         """
-        if not is_count(max_steps):
-            raise ValueError(f"NeuronGraph: expected a positive integer, got max_steps={max_steps!r}")
+        max_steps = count()("NeuronGraph", "max_steps", max_steps)
         schedule, states = self.schedule(rule), [self.start(x)]
         seen = {(states[0], 0): 0}
         for t in range(1, max_steps + 1):
@@ -192,7 +192,7 @@ class NeuronGraph:
         for x in _sequence("X", X):
             found = self.run(x)
             if found.verdict == "undecided":
-                raise ValueError(f"NeuronGraph: expected a run that stops or cycles, got x={x!r}")
+                raise ValueError(f"NeuronGraph: expected a run that stops or cycles, got x={shown(x)}")
             after |= pairwise(found.states)
             after.setdefault(found.states[-1], found.states[-1])
         return after
@@ -206,9 +206,9 @@ class NeuronGraph:
     def _read(self, name, values, size):
         numbers = _numbers(name, values)
         if len(numbers) != size:
-            raise ValueError(f"NeuronGraph: expected {size} numbers, got {name}={values!r}")
+            raise ValueError(f"NeuronGraph: expected {size} numbers, got {name}={shown(values)}")
         if self.number is float and any(isinstance(q, Fraction) for q in numbers):
-            raise ValueError(f"NeuronGraph: expected floats, as its weights, got {name}={values!r}")
+            raise ValueError(f"NeuronGraph: expected floats, as its weights, got {name}={shown(values)}")
         return list(map(self.number, numbers))
 
 
@@ -256,9 +256,9 @@ def automaton_net(table, accepting):
     rows = table if isinstance(table, tuple | list) else ()
     n = len(rows)
     if not rows or not all(isinstance(row, tuple | list) and len(row) == 2 and _are_below(n, row) for row in rows):
-        raise ValueError(f"automaton_net: expected pairs of states, counted from 0, got table={table!r}")
+        raise ValueError(f"automaton_net: expected pairs of states, counted from 0, got table={shown(table)}")
     if not _are_below(n, accepting):
-        raise ValueError(f"automaton_net: expected states among 0..{n - 1}, got accepting={accepting!r}")
+        raise ValueError(f"automaton_net: expected states among 0..{n - 1}, got accepting={shown(accepting)}")
     pairs = [(state, bit) for state in range(n) for bit in (0, 1)]
     leads_into = {1: 0} | {j: rows[state][bit] for j, (state, bit) in enumerate(pairs, start=2)}
     edges, b = {}, [0, 0]
@@ -277,7 +277,7 @@ def accepts(net, word):
     Raises ValueError for another graph and for what is no word.
     """
     if not isinstance(net, NeuronGraph) or len(net.inputs) != 2 or len(net.outputs) != 1:
-        raise ValueError(f"accepts: expected a graph from automaton_net, got net={net!r}")
+        raise ValueError(f"accepts: expected a graph from automaton_net, got net={shown(net)}")
     _check_word("accepts", word)
     states = net.feed([(int(bit), int(t == 0)) for t, bit in enumerate(word + "0")])
     return states[-1][net.outputs[0]] == 1
@@ -302,7 +302,7 @@ def decode(code):
     Raises ValueError for what is no Fraction k/2^n between 0 and 1.
     """
     if not isinstance(code, Fraction) or not 0 < code < 1 or code.denominator.bit_count() != 1:
-        raise ValueError(f"decode: expected a Fraction k/2^n between 0 and 1, got code={code!r}")
+        raise ValueError(f"decode: expected a Fraction k/2^n between 0 and 1, got code={shown(code)}")
     digits = code.denominator.bit_length() - 1
     return f"{code.numerator:0{digits}b}"[:-1]
 
@@ -321,7 +321,7 @@ def push(q, bit):
     """
     _check_stack("push", q)
     if not is_number(bit) or bit not in (0, 1):
-        raise ValueError(f"push: expected 0 or 1, got bit={bit!r}")
+        raise ValueError(f"push: expected 0 or 1, got bit={shown(bit)}")
     return (q + 2 * int(bit) + 1) / 4
 
 
@@ -358,12 +358,12 @@ def _sat(z):
 
 def _check_stack(caller, q):
     if not isinstance(q, float | Fraction) or not 0 <= q <= 1:
-        raise ValueError(f"{caller}: expected a Fraction or a float in [0, 1], got q={q!r}")
+        raise ValueError(f"{caller}: expected a Fraction or a float in [0, 1], got q={shown(q)}")
 
 
 def _check_word(caller, word):
     if not isinstance(word, str) or not set(word) <= {"0", "1"}:
-        raise ValueError(f"{caller}: expected a str of 0 and 1, got word={word!r}")
+        raise ValueError(f"{caller}: expected a str of 0 and 1, got word={shown(word)}")
 
 
 def _are_below(n, values):
@@ -374,7 +374,7 @@ def _are_below(n, values):
 def _sequence(name, values):
     values = values.tolist() if isinstance(values, np.ndarray) else values
     if not isinstance(values, tuple | list):
-        raise ValueError(f"NeuronGraph: expected a sequence, got {name}={values!r}")
+        raise ValueError(f"NeuronGraph: expected a sequence, got {name}={shown(values)}")
     return values
 
 
@@ -382,6 +382,6 @@ def _numbers(name, values):
     """The values as Python numbers."""
     values = _sequence(name, values)
     for q in values:
-        if not is_number(q):
-            raise ValueError(f"NeuronGraph: expected finite numbers in {name}, got value={q!r}")
+        if not (isinstance(q, Fraction) or is_number(q)):
+            raise ValueError(f"NeuronGraph: expected finite numbers in {name}, got value={shown(q)}")
     return [q.item() if isinstance(q, np.generic) else q for q in values]

@@ -6,14 +6,14 @@ import numpy as np
 
 from mlp_core.activations import Identity, Step
 from mlp_core.checkpoint import copied
-from mlp_core.checks import is_count
+from mlp_core.checks import count, is_count, shown
 from mlp_core.conv import MaxPool2D, MeanPool2D
 from mlp_core.history import EarlyStopping, History
 from mlp_core.layers import Dropout, Flatten
 from mlp_core.network import Network
-from mlp_core.optimizers import Optimizer
+from mlp_core.optimizers import Optimizer, Proximal
 from mlp_core.parameters import Parameters
-from mlp_core.regularizers import Penalty
+from mlp_core.regularizers import L1, Penalty
 
 CLOSE = 1e-6
 
@@ -21,7 +21,7 @@ CLOSE = 1e-6
 def check_networks(name, net, params):
     """Raise ValueError, in the caller's name, for what is no Network and for what are no Parameters."""
     if not isinstance(net, Network):
-        raise ValueError(f"{name}: expected a Network such as MLP('2-2-1'), got net={net!r}")
+        raise ValueError(f"{name}: expected a Network such as MLP('2-2-1'), got net={shown(net)}")
     if not isinstance(params, Parameters):
         raise ValueError(f"{name}: expected Parameters from net.init, got params={type(params).__name__}")
 
@@ -94,18 +94,18 @@ def _check_pair(validation):
 def _check_counts(**counts):
     for name, value in counts.items():
         if not is_count(value):
-            raise ValueError(f"fit: expected a positive integer, got {name}={value!r}")
+            raise ValueError(f"fit: expected a positive integer, got {name}={shown(value)}")
 
 
 def _check_watchers(metrics, on_epoch, early_stopping, validation):
     if metrics is not None and not (isinstance(metrics, dict) and all(map(callable, metrics.values()))):
-        raise ValueError(f"fit: expected a dict of names and functions, got metrics={metrics!r}")
+        raise ValueError(f"fit: expected a dict of names and functions, got metrics={shown(metrics)}")
     if "loss" in (metrics or {}):
-        raise ValueError(f"fit: expected no metric of the name loss, got metrics={list(metrics)}")
+        raise ValueError(f"fit: expected no metric of the name loss, got metrics={shown(list(metrics))}")
     if not isinstance(on_epoch, tuple | list) or not all(map(callable, on_epoch)):
-        raise ValueError(f"fit: expected a list of functions, got on_epoch={on_epoch!r}")
+        raise ValueError(f"fit: expected a list of functions, got on_epoch={shown(on_epoch)}")
     if not isinstance(early_stopping, EarlyStopping | None):
-        raise ValueError(f"fit: expected EarlyStopping or None, got early_stopping={early_stopping!r}")
+        raise ValueError(f"fit: expected EarlyStopping or None, got early_stopping={shown(early_stopping)}")
     if early_stopping is not None and validation is None:
         raise ValueError("fit: expected validation data for early stopping, got validation=None")
 
@@ -113,11 +113,13 @@ def _check_watchers(metrics, on_epoch, early_stopping, validation):
 def _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, N):
     drops = any(isinstance(layer, Dropout) for layer in net.layers)
     if not isinstance(optimizer, Optimizer):
-        raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={optimizer!r}")
+        raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={shown(optimizer)}")
     if not isinstance(regularizer, Penalty | None):
-        raise ValueError(f"fit: expected L1, L2 or None, got regularizer={regularizer!r}")
+        raise ValueError(f"fit: expected L1, L2 or None, got regularizer={shown(regularizer)}")
+    if isinstance(optimizer, Proximal) and isinstance(regularizer, L1):
+        raise ValueError(f"fit: expected the L1 penalty of Proximal alone, got regularizer={shown(regularizer)}")
     if batch_size is not None:
-        check_batch_size("fit", batch_size, N)
+        checked_batch_size("fit", batch_size, N)
     if rng is None and not goes_on and (batch_size is not None or drops):
         raise ValueError("fit: expected a numpy Generator for minibatches and dropout, got rng=None")
     if optimizer.needs_cost and (batch_size is not None or drops):
@@ -127,7 +129,7 @@ def _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, N):
 
 def _check_resume(resume, params, optimizer, rng, validation, metrics, early_stopping):
     if not isinstance(resume, History) or resume.checkpoint is None:
-        raise ValueError(f"fit: expected the History of a run or None, got resume={resume!r}")
+        raise ValueError(f"fit: expected the History of a run or None, got resume={shown(resume)}")
     checkpoint = resume.checkpoint
     if not np.array_equal(params.theta, resume._left, equal_nan=True) or params.theta.dtype != resume._left.dtype:
         raise ValueError("fit: expected the parameters that the run to resume has left, got others")
@@ -145,7 +147,7 @@ def _check_resume(resume, params, optimizer, rng, validation, metrics, early_sto
         expected = f"the patience of the run to resume, {best and best.patience}"
         raise ValueError(f"fit: expected {expected}, got early_stopping={early_stopping!r}")
     if best is not None and not best.active.any():
-        raise ValueError(f"fit: expected a run that early stopping has not ended, got resume={resume!r}")
+        raise ValueError(f"fit: expected a run that early stopping has not ended, got resume={shown(resume)}")
 
 
 def _in_words(state):
@@ -154,10 +156,10 @@ def _in_words(state):
     return ", ".join(f"{name} {np.shape(value)}" for name, value in values.items())
 
 
-def check_batch_size(name, batch_size, N):
-    """Raise ValueError, in the caller's name, for a batch size out of 1..N."""
-    if not is_count(batch_size) or batch_size > N:
-        raise ValueError(f"{name}: expected an integer in 1..{N}, got batch_size={batch_size!r}")
+
+def checked_batch_size(caller, batch_size, N):
+    """The batch size as an int. Raises ValueError, in the caller's name, where it is out of 1..N."""
+    return count(f"an integer in 1..{N}", most=N)(caller, "batch_size", batch_size)
 
 
 def _check_data(kind, net, params, loss, X, Y):
@@ -207,7 +209,10 @@ def check_fit(
     early_stopping,
     resume,
 ):
-    """Raise ValueError for whatever `fit` cannot use; arguments, X (N, n) and Y (N, m) as there."""
+    """Raise ValueError for whatever `fit` cannot use; arguments, X (N, n) and Y (N, m) as there.
+
+    Returns epochs, batch_size and record_every as int; a batch_size of None stays.
+    """
     check_networks("fit", net, params)
     check_head("fit", net, loss)
     _check_data("", net, params, loss, X, Y)
@@ -220,3 +225,4 @@ def check_fit(
     _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, Y.shape[-2])
     if resume is not None:
         _check_resume(resume, params, optimizer, rng, validation, metrics, early_stopping)
+    return int(epochs), None if batch_size is None else int(batch_size), int(record_every)

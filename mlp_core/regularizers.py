@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.checks import check_setting
+from mlp_core.checks import FLAG, Checked, setting
 from mlp_core.parameters import Parameters
+
+STEP = setting("a finite step of at least 0", lambda step: step >= 0)
 
 
 @dataclass(frozen=True)
-class Penalty:
+class Penalty(Checked):
     """What L1 and L2 have in common: their weight, and the switch for biases.
 
     Parameters
@@ -23,18 +25,16 @@ class Penalty:
 
     lam: float
     biases: bool = False
+    _rules = {"lam": setting("a finite penalty weight of at least 0", lambda lam: lam >= 0), "biases": FLAG}
 
     def __post_init__(self):
-        name = type(self).__name__
+        super().__post_init__()
         if type(self) is Penalty:
             raise ValueError("Penalty: expected L1 or L2, got class=Penalty")
-        check_setting(name, "lam", self.lam, "a finite penalty weight of at least 0", zero=True)
-        if not isinstance(self.biases, bool):
-            raise ValueError(f"{name}: expected True or False, got biases={self.biases!r}")
 
     def _lam_and_w(self, params):
         """lam in the dtype of the parameters, and theta (P,) or (R, P) with 0 for what is not penalised."""
-        lam = setting(type(self).__name__, "lam", self.lam, params)
+        lam = in_dtype(type(self).__name__, "lam", self.lam, params)
         return lam, params.theta if self.biases else params.theta * params.weights
 
 
@@ -87,8 +87,8 @@ class L1(Penalty):
 
         Returns Parameters; what is not penalised is as before. Raises ValueError for another step.
         """
-        check_setting("L1", "step", step, "a finite step of at least 0", zero=True)
-        lam, step = setting("L1", "lam", self.lam, params), setting("L1", "step", step, params)
+        step = STEP("L1", "step", step)
+        lam, step = in_dtype("L1", "lam", self.lam, params), in_dtype("L1", "step", step, params)
         threshold = step * lam * (1 if self.biases else params.weights)
         theta = params.theta
         return Parameters(params.shapes, np.sign(theta) * np.maximum(np.abs(theta) - threshold, 0))
@@ -100,7 +100,7 @@ def penalised_cost(net, loss, regularizer, X, Y, params):
     return loss.value(net.output(params, X), Y) + penalty
 
 
-def setting(caller, name, value, params):
+def in_dtype(caller, name, value, params):
     """A hyperparameter in the dtype of the parameters, so that float32 stays float32: an array () or (R, 1).
 
     Raises ValueError, in the caller's name, where it has a value for each of another number of replicas.

@@ -4,12 +4,12 @@ from functools import partial
 
 import numpy as np
 
-from mlp_core.checks import is_count
+from mlp_core.checks import count
 from mlp_core.fast import FastStep, covers
 from mlp_core.history import History, Recorder, measure
 from mlp_core.losses import loss_function
 from mlp_core.network import streams
-from mlp_core.refusals import check_batch_size, check_fit, check_head, check_networks
+from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size
 from mlp_core.regularizers import penalised_cost
 
 
@@ -25,13 +25,12 @@ def minibatches(N, batch_size, rng):
     Yields row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own.
     Raises, with the first batch, ValueError for a batch size out of range and for a seed instead of a generator.
     """
-    if not is_count(N):
-        raise ValueError(f"minibatches: expected at least one example, got N={N!r}")
-    check_batch_size("minibatches", batch_size, N)
+    N = count("at least one example")("minibatches", "N", N)
+    batch_size = checked_batch_size("minibatches", batch_size, N)
     single = isinstance(rng, np.random.Generator)
-    several = isinstance(rng, list | tuple) and rng and all(isinstance(one, np.random.Generator) for one in rng)
-    if not single and not several:
+    if not single and not (isinstance(rng, list | tuple) and rng):
         raise ValueError(f"minibatches: expected a numpy Generator or a list of them, got rng={type(rng).__name__}")
+    rng = rng if single else streams(rng, len(rng), "minibatches")
     order = rng.permutation(N) if single else np.stack([stream.permutation(N) for stream in rng])
     for start in range(0, N, batch_size):
         yield order[..., start : start + batch_size]
@@ -130,12 +129,12 @@ def fit(
     Raises ValueError for data, settings and random numbers that do not fit.
     """
     loss = loss_function(loss)
-    check_fit(net, params, X, Y, loss, optimizer, epochs, batch_size, rng, regularizer,
-              validation, metrics, record_every, on_epoch, early_stopping, resume)
+    epochs, batch_size, record_every = check_fit(
+        net, params, X, Y, loss, optimizer, epochs, batch_size, rng, regularizer, validation, metrics,
+        record_every, on_epoch, early_stopping, resume)
     if rng is not None:
         rng = streams(rng, params.replicas, "fit")
-    history = History(epochs)
-    kind = FastStep if covers(net, params, loss) else Step
+    history, kind = History(epochs), FastStep if covers(net, params, loss) else Step
     step = kind(net, params, loss, X, Y, optimizer, regularizer, batch_size)
     recorder = Recorder(history, net, step, loss, Y, validation, metrics, record_every)
     rng = recorder.watch(params, rng, early_stopping, resume)

@@ -1,6 +1,7 @@
 """The form of the numeric core: reading order, numpy only, no global randomness, nothing printed, all documented."""
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import re
@@ -208,6 +209,30 @@ def test_every_error_message_is_tested_in_the_mirror_of_its_module(name):
             literals = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
             sentence = max((literal for literal in literals if isinstance(literal, str)), key=len)
             assert plain(sentence) in mirror, f"test_{name}.py has no test of: {sentence}"
+
+
+def rules(name):
+    """For each rule that a module writes down, what it expects; a module tests its own rules."""
+    for node in ast.walk(TREES[name]):
+        made = isinstance(node, ast.Call) and getattr(node.func, "id", None) in RULES and node.args
+        if made and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value
+
+
+RULES = {"Rule", "number", "count", "instance", "setting", "sizes"}
+
+
+@pytest.mark.parametrize("name", sorted(set(ORDER) - {"checks"}))
+def test_every_rule_is_tested_in_the_mirror_of_its_module(name):
+    mirror = plain((PACKAGE.parent / "tests" / f"test_{name}.py").read_text("utf-8"))
+    for expected in rules(name):
+        assert f"expected {plain(expected)}, got" in mirror, f"test_{name}.py has no test of: {expected}"
+
+
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if vars(cls).get("_rules")], ids=lambda cls: cls.__qualname__)
+def test_every_field_with_a_rule_is_one_of_the_class_and_says_so(cls):
+    assert set(cls._rules) <= {field.name for field in dataclasses.fields(cls)}
+    assert "Raise" in docstrings(cls)
 
 
 BIBLIOGRAPHY = (PACKAGE.parent / "book" / "references.bib").read_text("utf-8")

@@ -1,9 +1,12 @@
 """Whatever is put in, the answer is right or one clear sentence: never a silent wrong result."""
 
+import copy
 import inspect
 import os
 import re
 import warnings
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,17 +14,26 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mlp_core import (
+    L1,
+    L2,
     MLP,
     SGD,
+    Adam,
+    Conv2D,
     Dense,
     Dropout,
     EarlyStopping,
     Flatten,
+    History,
+    MaxPool2D,
+    MeanPool2D,
     Network,
     Parameters,
+    RMSprop,
     accuracy,
     balanced_accuracy,
     confusion_matrix,
+    constructions,
     datasets,
     f1_score,
     fit,
@@ -29,16 +41,24 @@ from mlp_core import (
     minibatches,
     numerical_gradient,
     one_hot,
+    operations,
     precision,
     predict,
     recall,
 )
 from mlp_core.activations import ELU, LeakyReLU, Logistic, Step, activation
+from mlp_core.checks import Checked
+from mlp_core.conv import Pool2D
 from mlp_core.initializers import Normal, Uniform, initializer
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
 from mlp_core.metrics import labels
+from mlp_core.optimizers import BoldDriver, Clipped, ExponentialDecay, InverseTime, StepDecay
 from mlp_core.perceptron import adaline, mistake_bound, perceptron_rule
+from mlp_core.pretraining import greedy_autoencoder, greedy_supervised
+from mlp_core.pruning import prune, remove_units
+from mlp_core.recurrent import NeuronGraph, push
+from mlp_core.regularizers import Penalty
 
 SENTENCE = re.compile(r"^\w+: expected [^\n]+, got [^\n]+$")
 DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "complex128", "object", "str"]
@@ -296,6 +316,161 @@ CALLS = {
     datasets.road: {"curvature": 0.0, "offset": np.zeros(2), "heading": 0.0},
     datasets.roads: {"N": 4, "noise": 0.1, "rng": rng()},
 }
+
+
+def zeros(replicas, r=0):
+    """One of several networks."""
+    return Parameters.zeros(NET.shapes, replicas).replica(r)
+
+
+def first_weights(replicas):
+    """The first weights of several networks."""
+    return NET.init(rng(), replicas)
+
+
+def unit_range(delta):
+    """A network with its output moved into [0, 1]."""
+    return constructions.into_unit_range(*constructions.relu_interpolant(abs, 2), delta)
+
+
+def pretrained(first, epochs):
+    """A network of three hidden layers, pre-trained with targets."""
+    net = MLP("2-3-3-3-1")
+    settings = dict(loss="half_squared_error", optimizer=SGD(0.1), rng=rng())
+    return greedy_supervised(net, net.init(rng()), X, Y, epochs=epochs, first=first, **settings)[-1].params
+
+
+def encoded(layers):
+    """The weights of the last autoencoder of a pre-trained network."""
+    net = MLP("2-3-3-1")
+    settings = dict(loss="half_squared_error", optimizer=SGD(0.1), rng=rng())
+    return greedy_autoencoder(net, net.init(rng()), X, layers=layers, epochs=1, **settings)[-1].params
+
+
+def steps(max_steps):
+    """What a ring of three neurons has computed after a number of steps."""
+    ring = NeuronGraph({(0, 1): 1, (1, 2): 1, (2, 0): -1}, [0, 0, 0], "step", [0], [2])
+    return ring.run([1], max_steps=max_steps)
+
+
+# The arguments that are numbers, of functions; those of classes are the fields of every class with rules.
+NUMBERS = {
+    **{
+        call: {name: value for name, value in arguments.items() if type(value) in (int, float)}
+        for call, arguments in CALLS.items()
+        if inspect.isfunction(call)
+    },
+    training: {"epochs": 3, "batch_size": 2, "record_every": 1},
+    gradient_error: {"seed": 3},
+    zeros: {"replicas": 3, "r": 1},
+    first_weights: {"replicas": 3},
+    operations: {"net": NET, "batch": 3},
+    **{gate: {"n": 3} for gate in (constructions.and_gate, constructions.or_gate, constructions.parity_net)},
+    constructions.bits: {"n": 3},
+    constructions.parity_tree: {"n": 4},
+    constructions.unit_cubes: {"n": 3, "k": np.int64(2)},
+    constructions.relu_interpolant: {"f": np.sin, "N": 3},
+    constructions.logistic_staircase: {"f": np.sin, "N": 3, "beta": 2.0},
+    constructions.open_set_net: {"intervals": [(0.2, 0.4)], "eps": 0.1},
+    unit_range: {"delta": 0.1},
+    prune: {"params": NET.init(rng()), "saliency": NET.init(rng()), "share": 0.5},
+    remove_units: {"params": NET.init(rng()), "share": 0.5, "rng": rng()},
+    pretrained: {"first": 1, "epochs": 2},
+    encoded: {"layers": 2},
+    steps: {"max_steps": 5},
+    push: {"q": Fraction(1, 4), "bit": 1},
+}
+PLAIN = [0, 1, 2, 3, 4, 16, 100, 200, 0.1, 0.5, 0.75]
+NARROW = [np.int8, np.uint8, np.float16, np.float32, Fraction]
+
+
+def leaves(value):
+    """The numbers in a result, whatever holds them."""
+    if isinstance(value, np.random.Generator) or callable(value) and not hasattr(value, "_rules"):
+        return
+    if isinstance(value, Parameters):
+        yield value.theta
+    elif isinstance(value, dict | tuple | list | History) or hasattr(value, "_rules") or isinstance(value, Network):
+        parts = vars(value) if hasattr(value, "__dict__") else value
+        for part in parts.values() if isinstance(parts, dict) else parts:
+            yield from leaves(part)
+    else:
+        yield value
+
+
+def narrow(plain, kind):
+    """A number of another kind and the plain number that it is; None where the kind has no such number."""
+    if isinstance(plain, float) == issubclass(kind, np.integer) or plain > (127 if kind is np.int8 else 255):
+        return None
+    number = kind(plain)
+    return number, (int(number) if issubclass(kind, np.integer) else float(number))
+
+
+def assert_narrow_is_plain(call, name, **others):
+    """A number of a narrow kind does what the plain number does, be it a refusal."""
+    used = 0
+    for number, plain in filter(None, (narrow(plain, kind) for plain in PLAIN for kind in NARROW)):
+        found, expected = (
+            outcome(lambda value=value: call(**copy.deepcopy(others), **{name: value})) for value in (number, plain)
+        )
+        assert (found is None) == (expected is None), (number, found, expected)
+        if found is not None:
+            used += 1
+            for ours, theirs in zip(leaves(found), leaves(expected), strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+                assert type(ours) is type(theirs)
+    assert used
+
+
+@pytest.mark.parametrize(
+    "call, name",
+    [
+        (call, name)
+        for call, arguments in NUMBERS.items()
+        for name in arguments
+        if type(arguments[name]) in (int, float)
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_number_of_a_narrow_kind_does_what_the_plain_number_does(call, name):
+    others = CALLS.get(call, {}) | NUMBERS[call]
+    others.pop(name)
+    assert_narrow_is_plain(call, name, **others)
+
+
+def subclasses(cls):
+    return {cls, *(below for one in cls.__subclasses__() for below in subclasses(one))}
+
+
+OBJECTS = {
+    **{cls: {} for cls in (Step, Logistic, LeakyReLU, ELU, Uniform, Normal)},
+    Dense: {"n_in": 2, "n_out": 3},
+    Dropout: {"rate": 0.5},
+    Conv2D: {"shape": (4, 4, 1), "filters": 2, "kernel_size": 3},
+    **{cls: {"shape": (4, 4, 1), "size": 2} for cls in (MaxPool2D, MeanPool2D)},
+    **{cls: {"lam": 0.1} for cls in (L1, L2)},
+    StepDecay: {"lr": 0.1, "factor": 0.5, "every": 2},
+    ExponentialDecay: {"lr": 0.1, "factor": 0.5},
+    InverseTime: {"lr": 0.1, "tau": 2.0},
+    SGD: {"lr": 0.1, "momentum": 0.5},
+    **{cls: {"lr": 0.1} for cls in (RMSprop, Adam, BoldDriver)},
+    Clipped: {"optimizer": SGD(0.1), "norm": 1.0},
+    EarlyStopping: {"patience": 2},
+}
+NO_NUMBER = {"activation", "initializer", "optimizer", "shape", "nesterov", "biases", "penalty", "encoder", "mask"}
+
+
+@pytest.mark.parametrize("cls", OBJECTS, ids=lambda cls: cls.__name__)
+def test_a_hyperparameter_of_a_narrow_kind_is_kept_as_the_plain_number(cls):
+    for name in {field.name for field in fields(cls)} - NO_NUMBER:
+        assert_narrow_is_plain(cls, name, **{key: value for key, value in OBJECTS[cls].items() if key != name})
+
+
+def test_no_class_with_hyperparameters_is_left_out():
+    numbers = {cls for cls in subclasses(Checked) if cls.__module__.startswith("mlp_core") and is_dataclass(cls)}
+    assert {cls for cls in numbers if set(cls._rules) - NO_NUMBER} - {Penalty, Pool2D} <= set(OBJECTS)
+
+
 ARGUMENTS = [(call, name) for call, arguments in CALLS.items() for name in arguments]
 
 

@@ -5,7 +5,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from mlp_core.checks import check_numbers, check_setting, is_count, is_float, is_number, look_up
+from mlp_core.checks import (
+    FLAG,
+    check_numbers,
+    count,
+    instance,
+    is_count,
+    is_float,
+    is_number,
+    look_up,
+    number,
+    setting,
+    shown,
+)
 
 
 def test_a_count_is_an_integer_of_at_least_one_or_of_the_least_that_is_named():
@@ -23,7 +35,7 @@ def test_the_two_float_types_are_known_by_type_or_name_and_nothing_else_is():
 
 def test_a_number_is_real_and_finite():
     numbers = [0, -1.5, np.float32(2), np.int8(3), Fraction(1, 3), 1e308]
-    others = [np.nan, np.inf, -np.inf, True, np.True_, "1", None, 1j, [1], np.ones(2), np.float32(np.inf)]
+    others = [np.nan, np.inf, -np.inf, True, np.True_, "1", None, 1j, [1], np.ones(2), np.float32(np.inf), 10**400]
     assert [value for value in numbers if not is_number(value)] == []
     assert [value for value in others if is_number(value)] == []
 
@@ -39,33 +51,76 @@ def test_real_numbers_of_every_dtype_are_numbers_and_complex_ones_where_the_call
     check_numbers("f", "Q", np.zeros(2, complex), kinds="c")
 
 
-@pytest.mark.parametrize("value", [0.5, 3, np.float32(0.5), Fraction(1, 2), np.array([[0.5], [2]]), np.array(0.5)])
-def test_a_setting_is_a_positive_number_or_one_for_each_replica(value):
-    check_setting("Rule", "size", value, "a size")
+SIZE = setting("a size", lambda size: size > 0)
 
 
-def test_a_setting_may_be_zero_where_that_is_said():
-    check_setting("Rule", "size", 0, "a size", zero=True)
-    check_setting("Rule", "size", np.array([[0.0], [1.0]]), "a size", zero=True)
+@pytest.mark.parametrize("value", [0.5, np.float32(0.5), np.float16(0.5), Fraction(1, 2), np.array(0.5)])
+def test_a_setting_is_kept_as_a_float(value):
+    kept = SIZE("Rule", "size", value)
+    assert (kept, type(kept)) == (0.5, float)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.int8, object])
+def test_a_setting_for_each_replica_is_kept_as_a_copy_that_nobody_can_change(dtype):
+    value = np.array([[Fraction(1, 1)], [2]], object).astype(dtype)
+    kept = SIZE("Rule", "size", value)
+    value[0] = 7
+    assert kept.dtype == float
+    assert kept.tolist() == [[1], [2]]
+    with pytest.raises(ValueError):
+        kept[0] = 1
+
+
+def test_numbers_and_counts_are_kept_as_plain_ones():
+    half, three = number("a half", lambda x: x == 0.5), count(most=3)
+    for kept, plain in (
+        (half("f", "x", Fraction(1, 2)), 0.5),
+        (half("f", "x", np.float16(0.5)), 0.5),
+        (three("f", "n", np.uint8(3)), 3),
+    ):
+        assert (kept, type(kept)) == (plain, type(plain))
+
+
+def test_a_value_is_shown_in_one_short_line_whatever_it_is():
+    class Broken:
+        def __repr__(self):
+            raise RuntimeError
+
+    for value in (np.zeros((50, 50)), ["a"] * 1000, "x\ny" * 100, 10**5000, Broken()):
+        assert len(shown(value)) <= 120
+        assert "\n" not in shown(value)
+    assert shown(Broken()) == "Broken"
+    assert shown([1, "a"]) == "[1, 'a']"
 
 
 WRONG = {
+    "Rule: expected True or False, got flag=1": lambda: FLAG("Rule", "flag", 1),
+    "Rule: expected a positive integer, got n=0": lambda: count()("Rule", "n", 0),
+    "Rule: expected one to three, got n=4": lambda: count("one to three", most=3)("Rule", "n", 4),
+    "Rule: expected a share, got p=2": lambda: number("a share", lambda p: p < 1)("Rule", "p", 2),
+    "Rule: expected text, got word=1": lambda: instance("text", str)("Rule", "word", 1),
+    "f: expected Q to be an array of numbers, got Q=MaskedArray": (
+        lambda: check_numbers("f", "Q", np.ma.masked_array([1.0]))
+    ),
+    "f: expected Q to be an array of numbers, got Q=matrix": (
+        lambda: check_numbers("f", "Q", np.ones((1, 1)).view(np.matrix))
+    ),
     "number: expected one of one, two, got name='three'": lambda: look_up("number", "three", ["one", "two"], int),
     "number: expected one of one, two, got name=1.0": lambda: look_up("number", 1.0, ["one", "two"], int),
     "f: expected Q to be an array of numbers, got Q=complex128": lambda: check_numbers("f", "Q", np.zeros(2, complex)),
     "f: expected Q to be an array of numbers, got Q=float64": lambda: check_numbers("f", "Q", np.zeros(2), kinds="c"),
     "f: expected Q to be an array of numbers, got Q=list": lambda: check_numbers("f", "Q", [1.0]),
     "Rule: expected a number or an array (R, 1), got size.shape=(2,)": (
-        lambda: check_setting("Rule", "size", np.ones(2), "a size")
+        lambda: SIZE("Rule", "size", np.ones(2))
     ),
     "Rule: expected a number or an array (R, 1), got size.shape=(1, 2)": (
-        lambda: check_setting("Rule", "size", np.ones((1, 2)), "a size")
+        lambda: SIZE("Rule", "size", np.ones((1, 2)))
     ),
-    "Rule: expected a size, got size=0": lambda: check_setting("Rule", "size", 0, "a size"),
-    "Rule: expected a size, got size=-1": lambda: check_setting("Rule", "size", -1, "a size", zero=True),
-    "Rule: expected a size, got size=0.0": lambda: check_setting("Rule", "size", np.array([[1.0], [0.0]]), "a size"),
-    "Rule: expected a size, got size=nan": lambda: check_setting("Rule", "size", np.array([[np.nan]]), "a size"),
-    "Rule: expected a size, got size='1'": lambda: check_setting("Rule", "size", "1", "a size"),
+    "Rule: expected a size, got size=0": lambda: SIZE("Rule", "size", 0),
+    "Rule: expected a size, got size=-1": lambda: SIZE("Rule", "size", -1),
+    "Rule: expected a size, got size=0.0": lambda: SIZE("Rule", "size", np.array([[1.0], [0.0]])),
+    "Rule: expected a size, got size=nan": lambda: SIZE("Rule", "size", np.array([[np.nan]])),
+    "Rule: expected a size, got size='1'": lambda: SIZE("Rule", "size", "1"),
 }
 
 

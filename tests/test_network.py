@@ -353,7 +353,12 @@ PARAMS, REPLICAS = NET.init(rng()), NET.init(rng(), replicas=3)
 DROPPED = Network([Dropout(0.5), Dense(2, 1)])
 IMAGES = Network([Flatten((2, 2)), Dense(4, 1)])
 MAPS = Network([Conv2D((4, 4, 1), 2, 3), Flatten((2, 2, 2))])
+ONE = rng()
 WRONG = {
+    "Network: expected a generator of its own for each replica, got rng[2]=rng[1]": lambda: NET.init([rng(), ONE, ONE]),
+    "Network: expected a generator of its own for each replica, got rng[1]=rng[0]": (
+        lambda: NET.init([ONE, np.random.Generator(ONE.bit_generator)])
+    ),
     "Network: expected X to be a numpy array, got X=list": lambda: NET.forward(NET.init(rng()), [[1.0, 2.0]]),
     "Network: expected at least one layer, got layers=()": lambda: Network([]),
     "Network: expected 64 inputs for layer 2 (Dense 64->10), got 32 from layer 1 (Dense 2->32)": (
@@ -380,7 +385,7 @@ WRONG = {
     "Network: expected rows for layer 2 (Dropout 0.5), as Flatten makes them, got shape=(3, 3, 2)": (
         lambda: Network([Conv2D((4, 4, 1), 2, 2), Dropout(0.5), Flatten((3, 3, 2))])
     ),
-    "Network: expected a sequence of layers, got layers=Dense 2->3": lambda: Network(Dense(2, 3)),
+    "Network: expected a sequence of layers, got layers=3": lambda: Network(3),
     "Network: expected layers, got layers[1]='tanh'": lambda: Network([Dense(2, 3), "tanh"]),
     "Network: expected layers, got layers[0]=array([[0.], [0.]])": lambda: Network([np.zeros((2, 1))]),
     "Network: expected a sequence of layers, got layers=None": lambda: Network(None),
@@ -393,9 +398,9 @@ WRONG = {
     "Network: expected at least one replica, got replicas=2.0": lambda: NET.init(rng(), replicas=2.0),
     "Network: expected at least one replica, got replicas=True": lambda: NET.init(rng(), replicas=True),
     "Network: expected float64 or float32, got dtype=None": lambda: NET.init(rng(), dtype=None),
-    "Network: expected float64 or float32, got dtype=foo": lambda: NET.init(rng(), dtype="foo"),
+    "Network: expected float64 or float32, got dtype='foo'": lambda: NET.init(rng(), dtype="foo"),
     "Network: expected float64 or float32, got dtype=int64": lambda: NET.init(rng(), dtype=np.int64),
-    "Network: expected float64 or float32, got dtype=float16": lambda: NET.init(rng(), dtype="float16"),
+    "Network: expected float64 or float32, got dtype='float16'": lambda: NET.init(rng(), dtype="float16"),
     "Network: expected parameters of Network(Dense 2->3, Dense 3->1), got params=Parameters(theta (3,) float64: "
     "{'W': (2, 1), 'b': (1, 1)})": lambda: NET.forward(MLP("2-1").init(rng()), np.ones((4, 2))),
     "Network: expected parameters of Network(Dense 2->3, Dense 3->1), got params=ndarray": (

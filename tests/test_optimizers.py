@@ -404,6 +404,16 @@ def step(optimizer, params, grads):
     optimizer.step(params, grads, optimizer.init(params))
 
 
+def test_a_rule_keeps_its_rates_when_the_caller_changes_the_array():
+    for make in (SGD, Adam, lambda lr: ExponentialDecay(lr, 0.5), BoldDriver):
+        lr = np.array([[0.1], [0.2]])
+        rule = make(lr)
+        lr *= 10
+        np.testing.assert_array_equal(rule.lr, [[0.1], [0.2]])
+        with pytest.raises(ValueError):
+            rule.lr[0] = 1
+
+
 THREE = np.ones((3, 1))
 WRONG = {
     "SGD: expected a finite learning rate above 0, got lr=0": lambda: SGD(0),
@@ -459,10 +469,10 @@ WRONG = {
         lambda: ExponentialDecay(np.ones(2), 0.5)
     ),
     "InverseTime: expected a number above 0, got tau=0": lambda: InverseTime(0.1, 0),
-    "InverseTime: expected a finite learning rate above 0, got lr=InverseTime(lr=0.1, tau=1)": (
+    "InverseTime: expected a finite learning rate above 0, got lr=InverseTime(lr=0.1, tau=1.0)": (
         lambda: InverseTime(InverseTime(0.1, 1), 1)
     ),
-    "BoldDriver: expected a finite learning rate above 0, got lr=InverseTime(lr=0.1, tau=1)": (
+    "BoldDriver: expected a finite learning rate above 0, got lr=InverseTime(lr=0.1, tau=1.0)": (
         lambda: BoldDriver(InverseTime(0.1, 1))
     ),
     "BoldDriver: expected a number above 1, got grow=1": lambda: BoldDriver(0.1, grow=1),

@@ -192,6 +192,16 @@ def test_zeros_has_the_shape_and_dtype_asked_for():
     np.testing.assert_array_equal(zeros.theta, np.zeros((3, P), np.float32), strict=True)
 
 
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_a_vector_that_cannot_be_written_to_is_copied_when_it_comes_out_of_a_pickle(replicas):
+    params, buffers = numbered(replicas), []
+    content = pickle.dumps(params, protocol=5, buffer_callback=buffers.append)
+    restored = pickle.loads(content, buffers=[bytes(buffer) for buffer in buffers])
+    np.testing.assert_array_equal(restored.theta, params.theta)
+    restored[0]["W"][...] = -7
+    assert (restored.theta == -7).sum() == 6 * (replicas or 1)
+
+
 def test_repr_names_shape_dtype_and_layers():
     assert repr(Parameters([{"W": (1, 2)}, {}], np.zeros((3, 2)))) == (
         "Parameters(theta (3, 2) float64: {'W': (1, 2)}, {})"
@@ -244,7 +254,7 @@ WRONG = {
     "Parameters: expected None or a positive integer, got replicas=True": lambda: Parameters.zeros(SHAPES, True),
     "Parameters: expected None or a positive integer, got replicas='3'": lambda: Parameters.zeros(SHAPES, "3"),
     "Parameters: expected dtype to be float32 or float64, got dtype=None": lambda: Parameters.zeros(SHAPES, dtype=None),
-    "Parameters: expected dtype to be float32 or float64, got dtype=foo": (
+    "Parameters: expected dtype to be float32 or float64, got dtype='foo'": (
         lambda: Parameters.zeros(SHAPES, dtype="foo")
     ),
     "Parameters: expected dtype to be float32 or float64, got dtype=int64": (

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mlp_core import (
+    L1,
     MLP,
     SGD,
     Adam,
@@ -26,7 +27,7 @@ from mlp_core import (
     numerical_gradient,
     predict,
 )
-from mlp_core.optimizers import BoldDriver
+from mlp_core.optimizers import BoldDriver, Proximal
 
 NET = MLP("2-3-1")
 ALL = dict(loss="half_squared_error", optimizer=SGD(0.1))
@@ -74,6 +75,9 @@ DROPOUT = Network([Dropout(0.5), Dense(2, 1)])
 ROWS = "X (N, n) and Y (N, m) with one example a row, or both with the replicas in front"
 NEEDS_RNG = "fit: expected a numpy Generator for minibatches and dropout, got rng=None"
 WRONG = {
+    "fit: expected the L1 penalty of Proximal alone, got regularizer=L1(lam=0.1, biases=False)": (
+        lambda: train(optimizer=Proximal(SGD(0.1), L1(0.1)), regularizer=L1(0.1))
+    ),
     "loss: expected one of half_squared_error, binary_cross_entropy, softmax_cross_entropy, binary_log_loss, "
     "categorical_log_loss, got name='mse'": lambda: train(loss="mse"),
     f"fit: expected {ROWS}, got X.shape=(10, 2), Y.shape=(10,)": (

@@ -685,7 +685,7 @@ WRONG = {
     "minibatches: expected at least one example, got N=0": lambda: list(minibatches(0, 1, rng())),
     "minibatches: expected at least one example, got N='10'": lambda: list(minibatches("10", 1, rng())),
     "minibatches: expected a numpy Generator or a list of them, got rng=list": lambda: list(minibatches(10, 2, [])),
-    "minibatches: expected a numpy Generator or a list of them, got rng=tuple": (
+    "minibatches: expected a numpy Generator or 2 of them, got rng=tuple": (
         lambda: list(minibatches(10, 2, (rng(), 1)))
     ),
     "minibatches: expected an integer in 1..10, got batch_size=11": lambda: list(minibatches(10, 11, rng())),

@@ -15,7 +15,7 @@ from mlp_core.fast.trailing import Trailing
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.optimizers import SGD
-from mlp_core.regularizers import L1, L2, penalised_cost, setting
+from mlp_core.regularizers import L1, L2, in_dtype, penalised_cost
 
 MANY, TINY, IMAGES = 24, 300, 64
 ELEMENTWISE = {type(phi) for phi in BY_NAME.values()} - {Softmax}
@@ -107,7 +107,7 @@ def plain_rate(optimizer, params):
     """The learning rate of plain gradient descent, () or (R, 1); None for any other optimizer."""
     if type(optimizer) is not SGD or optimizer.momentum or callable(optimizer.lr):
         return None
-    return setting("SGD", "lr", optimizer.lr, params)
+    return in_dtype("SGD", "lr", optimizer.lr, params)
 
 
 def descend(params, step, state):
@@ -120,7 +120,7 @@ def penalty_calls(regularizer, params, grads, rate):
     """The calls that add the gradient of L1 or L2, times the rate, to `grads`; that of another penalty as it is."""
     if type(regularizer) not in (L1, L2):
         return [] if regularizer is None else [lambda: np.add(grads.theta, regularizer.grad(params).theta, grads.theta)]
-    lam = setting(type(regularizer).__name__, "lam", regularizer.lam, params)
+    lam = in_dtype(type(regularizer).__name__, "lam", regularizer.lam, params)
     pull, term = np.empty_like(params.theta), np.empty_like(params.theta)
     pull[...] = rate * lam * (1 if regularizer.biases else params.weights)
     signs = [partial(np.sign, params.theta, term)] if type(regularizer) is L1 else []
