@@ -1,5 +1,6 @@
 """What `fit` refuses: everything is checked before the first step."""
 
+from math import prod
 from types import SimpleNamespace
 
 import numpy as np
@@ -182,6 +183,10 @@ def _check_data(kind, net, params, loss, X, Y):
             raise ValueError(f"fit: expected {expected}, got dtype={Q.dtype}")
         if not np.isfinite(Q).all():
             raise ValueError(f"fit: expected finite numbers in {kind}{name}, got {_entry(name, Q, ~np.isfinite(Q))}")
+    net._check(params, X)
+    m = prod(net.example_shapes()[-1] or X.shape[-1:])
+    output = np.broadcast_to(params.theta.dtype.type(0), (*params.theta.shape[:-1], Y.shape[-2], m))
+    loss._check_shapes(output, Y)
     _check_targets(kind, net, loss, Y)
 
 

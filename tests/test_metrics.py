@@ -154,7 +154,7 @@ def test_precision_recall_and_f1_of_a_single_column_count_class_1():
     np.testing.assert_allclose(precision(Y_hat, Y, None), [1 / 3, 2 / 3], strict=True)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(st.integers(0, 10_000), st.integers(1, 12), st.integers(2, 5))
 def test_each_class_has_the_precision_recall_and_f1_of_its_counts(seed, N, classes):
     rng = np.random.default_rng(seed)
@@ -170,7 +170,7 @@ def test_each_class_has_the_precision_recall_and_f1_of_its_counts(seed, N, class
             np.testing.assert_allclose(f, 2 / (1 / p + 1 / r))
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(1, 12), st.integers(2, 4))
 def test_averages_are_means_over_the_classes_that_occur(seed, N, classes):
     rng = np.random.default_rng(seed)
