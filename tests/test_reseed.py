@@ -173,3 +173,12 @@ def test_a_notebook_without_draws_is_left_out(tmp_path):
 def test_the_tag_is_known_to_the_anatomy():
     marked = SimpleNamespace(cells=[CODE("1", metadata={"tags": [reseed.ONE_RUN]})])
     assert anatomy.knows_its_tags(marked) == []
+
+
+def test_every_chapter_that_draws_is_in_the_report_and_nothing_fails_there():
+    tree = Tree.here()
+    text = (tree.root / "tests" / "reseed" / "report.md").read_text("utf-8")
+    notebooks = {path: nbformat.read(tree.book / path, as_version=4) for path in tree.notebooks()}
+    names = {path.with_suffix("").as_posix() for path, nb in notebooks.items() if reseed.draws(nb)}
+    assert names - set(reseed.sections_of(text)) == set()
+    assert ", 0 of them fail on some seed" in text.partition("\n## ")[0]
