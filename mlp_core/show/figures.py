@@ -11,7 +11,7 @@ from mlp_core.show.roles import SIZES
 MODES = ("live", "static", "text")
 
 
-def figure(draw, *, alt, size="wide", panels=1, **values):
+def figure(draw, *, alt, size="wide", panels=1, digits=2, **values):
     """Draw a figure: `draw(ax, **values)`, from arrays that an earlier cell has computed.
 
     Parameters
@@ -21,6 +21,8 @@ def figure(draw, *, alt, size="wide", panels=1, **values):
         The fields of a string are filled from the values: "the loss for {eta:.1f}"; a literal brace is doubled.
     size : "wide" or "small"
     panels : int, panels in a row, or (rows, columns)
+    digits : int, of the numbers in the text that a notebook stores
+        2 hold for most figures; 1 for the end of a long training, 0 (powers of ten) for rounding errors.
     **values : passed on to `draw`
 
     Lines drawn without a colour take the roles in turn, with their line styles. Every labelled curve gets its entry in
@@ -29,7 +31,7 @@ def figure(draw, *, alt, size="wide", panels=1, **values):
     """
     check(draw, size, panels, "figure")
     text = describe(alt, values, "figure")
-    drawing, _, says = svg.render(draw, values, size, panels)
+    drawing, _, says = svg.render(draw, values, size, panels, digits=digits)
     content = picture(svg.clean(drawing, prefix(drawing, text), "figure"), text)
     return Figure(text, says, f'<div class="mlp-figure">{content}</div>')
 

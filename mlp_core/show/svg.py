@@ -12,7 +12,7 @@ PAINT |= {colour.lower(): colour for colour in FILLS.values()}
 LINE_COLOURS = {colour.lower() for colour in ROLES.values()}
 
 
-def render(draw, values, size, panels, layout=None):
+def render(draw, values, size, panels, layout=None, digits=2):
     """Draw one picture: the SVG text as matplotlib writes it, its layout, and what it says (`reading.read`).
 
     The layout (the box in inches that is shown, the places of the axes) is found unless an earlier frame gives it:
@@ -35,7 +35,7 @@ def render(draw, values, size, panels, layout=None):
             ax.set_position(place)
         file = io.StringIO()
         figure.savefig(file, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
-    return file.getvalue(), layout, read(figure)
+    return file.getvalue(), layout, read(figure, digits)
 
 
 def _finish(figure):

@@ -115,9 +115,26 @@ def test_stopped_curves_end_where_they_stop():
 @given(st.integers(10, 99), st.integers(-4, 5), st.floats(-1e-12, 1e-12))
 def test_a_tie_is_rounded_alike_with_and_without_noise(digits, exponent, noise):
     tie = (digits + 0.5) * 10.0**exponent
-    assert reading.number(tie * (1 + noise)) == reading.number(tie)
+    assert reading.rounded(tie * (1 + noise), 2) == reading.rounded(tie, 2)
 
 
-@pytest.mark.parametrize(("value", "text"), [(1e-9, "0"), (0.12345, "0.12"), (12345, "1.2e+04"), (-2, "-2")])
-def test_numbers_have_two_digits_and_noise_is_zero(value, text):
-    assert reading.number(value) == text
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (1e-9, 2, "0"),
+        (0.12345, 2, "0.12"),
+        (12345, 2, "1.2e+04"),
+        (-2, 2, "-2"),
+        (0.064, 1, "0.06"),
+        (0.028, 0, "0.01"),
+        (-0.038, 0, "-0.01"),
+        (0, 0, "0"),
+    ],
+)
+def test_a_number_has_its_digits_and_noise_is_zero(value, digits, text):
+    assert reading.rounded(value, digits) == text
+
+
+def test_a_figure_may_tell_fewer_digits():
+    draw = two_curves
+    assert show.figure(lambda ax: draw(ax), alt="Two.", digits=0).says[1] == "  training: train (0, 1) to (1, 0)"
