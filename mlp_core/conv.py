@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mlp_core.activations import Activation
-from mlp_core.checks import count, is_count, shown
+from mlp_core.checks import FLAG, count, is_count, shown
 from mlp_core.initializers import Initializer
 from mlp_core.layers import ACTIVATION, INITIALIZER, Layer, dimensions, sizes
 
@@ -37,6 +37,7 @@ class Conv2D(Layer):
     activation : name or Activation
     initializer : name or Initializer
         A unit has kh*kw*C inputs, and an input feeds kh*kw*filters units (at a border fewer): the two fans of Glorot.
+    trainable : bool, whether `fit` trains the layer
 
     Arrays: W `(kh*kw*C, filters)`, rows in the order of a patch read line by line, channels last, and b `(1, filters)`.
     Raises ValueError for sizes that do not fit, unknown names, and images or a dA of another shape.
@@ -49,7 +50,9 @@ class Conv2D(Layer):
     kernel_size: int | tuple
     activation: str | Activation = "identity"
     initializer: str | Initializer = "glorot"
+    trainable: bool = True
     _rules = {"shape": IMAGE, "filters": count(), "activation": ACTIVATION, "initializer": INITIALIZER}
+    _rules |= {"trainable": FLAG}
 
     def __post_init__(self):
         super().__post_init__()

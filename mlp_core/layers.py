@@ -19,7 +19,7 @@ from math import prod
 import numpy as np
 
 from mlp_core.activations import Activation, activation
-from mlp_core.checks import Checked, Rule, by_name, count, is_count, number
+from mlp_core.checks import FLAG, Checked, Rule, by_name, count, is_count, number
 from mlp_core.initializers import Initializer, initializer
 
 ACTIVATION, INITIALIZER = by_name(activation), by_name(initializer)
@@ -39,13 +39,14 @@ class Layer(Checked):
     """A layer without parameters.
 
     `shape_in` and `shape_out` are the shapes of one example, as it comes and as it goes. None stands for rows of any
-    width, which the layer keeps.
+    width, which the layer keeps. `fit` leaves the arrays of a layer alone that is not `trainable`.
 
     Raises ValueError for examples, or for a gradient, of another shape.
     """
 
     shape_in = None
     shape_out = None
+    trainable = True
 
     def shapes(self):
         """Names and shapes of the layer's arrays."""
@@ -81,6 +82,8 @@ class Dense(Layer):
     n_in, n_out : int, at least 1
     activation : name or Activation
     initializer : name or Initializer
+    bias : bool, whether there is a bias; without one W is the only array
+    trainable : bool, whether `fit` trains the layer
 
     Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. As examples are
     rows, W in code is the transpose of the formula's $\mathbf W$.
@@ -91,10 +94,13 @@ class Dense(Layer):
     n_out: int
     activation: str | Activation = "identity"
     initializer: str | Initializer = "glorot"
+    bias: bool = True
+    trainable: bool = True
     _rules = {"n_in": count(), "n_out": count(), "activation": ACTIVATION, "initializer": INITIALIZER}
+    _rules |= {"bias": FLAG, "trainable": FLAG}
 
     def __str__(self):
-        return f"Dense {self.n_in}->{self.n_out}"
+        return f"Dense {self.n_in}->{self.n_out}{'' if self.bias else ' without bias'}"
 
     @property
     def shape_in(self):
@@ -105,16 +111,17 @@ class Dense(Layer):
         return (self.n_out,)
 
     def shapes(self):
-        return {"W": (self.n_in, self.n_out), "b": (1, self.n_out)}
+        W, b = {"W": (self.n_in, self.n_out)}, {"b": (1, self.n_out)}
+        return W | b if self.bias else W
 
     def init(self, rng, params):
         params["W"] = self.initializer.init(rng, params["W"].shape)
-        if self.initializer.biases:
+        if self.bias and self.initializer.biases:
             params["b"] = self.initializer.init(rng, params["b"].shape)
 
     def forward(self, params, A_prev, rng=None):
         """Return A = phi(A_prev @ W + b), of shape (..., B, n_out), and the cache."""
-        W, b = params["W"], params["b"]
+        W, b = params["W"], params.get("b", 0)
         Z = A_prev @ W + b  # (..., B, n_out)
         A = self.activation.f(Z)  # (..., B, n_out)
         return A, (A_prev, Z)
@@ -137,7 +144,7 @@ class Dense(Layer):
         dW = A_prev.mT @ dZ  # (..., n_in, n_out)
         db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, n_out)
         dA_prev = dZ @ W.mT  # (..., B, n_in)
-        return dA_prev, {"W": dW, "b": db}
+        return dA_prev, {"W": dW, "b": db} if self.bias else {"W": dW}
 
     def operations(self, shape):
         return self.n_in * self.n_out, self.n_in + self.n_out

@@ -261,6 +261,44 @@ class Clipped(Optimizer):
 
 
 @dataclass(frozen=True)
+class Frozen(Optimizer):
+    """The step of another optimizer in which some layers stay exactly as they are.
+
+    Their gradient counts as 0, so that averages stay 0 and lengths are those of what is trained. What the step does to
+    their parameters all the same, as a penalty's `prox` does, is undone. `fit` uses it for layers that are not
+    `trainable`.
+
+    `optimizer` is an Optimizer, `trainable` has True or False for each layer. The state is that of the optimizer.
+    """
+
+    optimizer: Optimizer
+    trainable: tuple
+
+    @property
+    def needs_cost(self):
+        return self.optimizer.needs_cost
+
+    def init(self, params):
+        return self.optimizer.init(params)
+
+    def step(self, params, grads, state, *cost):
+        kept = params.copy()
+        for layer_grads, trainable in zip(grads, self.trainable, strict=True):
+            for gradient in () if trainable else layer_grads.values():
+                gradient[...] = 0
+        self.optimizer.step(params, grads, state, *cost)
+        for layer, layer_kept, trainable in zip(params, kept, self.trainable, strict=True):
+            for name in () if trainable else layer:
+                layer[name] = layer_kept[name]
+
+
+def of_trainable(net, optimizer):
+    """The optimizer for a network: Frozen where some of its layers are not trainable."""
+    trainable = tuple(layer.trainable for layer in net.layers)
+    return optimizer if all(trainable) else Frozen(optimizer, trainable)
+
+
+@dataclass(frozen=True)
 class Proximal(Optimizer):
     """Proximal gradient descent: a step of SGD on the gradient of the loss alone, then the penalty's `prox`.
 

@@ -44,6 +44,10 @@ class TiedAutoencoder(Layer):
     def shape_out(self):
         return self.encoder.shape_in
 
+    @property
+    def trainable(self):
+        return self.encoder.trainable
+
     def shapes(self):
         return {**self.encoder.shapes(), "c": (1, self.encoder.n_in)}
 
@@ -69,7 +73,7 @@ class TiedAutoencoder(Layer):
         dX, grads = self.encoder.backward(params, encoder_cache, dA @ params["W"])
         dW = grads["W"] + dA.mT @ A  # (..., n_in, n_out)
         dc = dA.sum(axis=-2, keepdims=True)  # (..., 1, n_in)
-        return dX, {"W": dW, "b": grads["b"], "c": dc}
+        return dX, {**grads, "W": dW, "c": dc}
 
     def operations(self, shape):
         multiply_adds, cached = self.encoder.operations(shape)

@@ -82,7 +82,8 @@ def second_derivatives(net, params, X, Y, loss):
             slope, bend = _slope_and_bend(layer.activation, Z)
             hZ = slope**2 * hA + bend * dA  # (..., N, n_out)
             h[index]["W"] = (A_prev**2).mT @ hZ
-            h[index]["b"] = hZ.sum(axis=-2, keepdims=True)
+            if layer.bias:
+                h[index]["b"] = hZ.sum(axis=-2, keepdims=True)
             hA, dA = hZ @ (W**2).mT, (slope * dA) @ W.mT  # (..., N, n_in)
     return h
 
@@ -139,7 +140,8 @@ def remove_units(params, share, rng):
             units = above["W"].shape[0]
             gone = stream.permutation(units)[: round(share * units)]
             below["W"][:, gone] = 0
-            below["b"][:, gone] = 0
+            if "b" in below:
+                below["b"][:, gone] = 0
             above["W"][gone] = 0
     return mask
 

@@ -231,7 +231,7 @@ def network_graph(net, params):
     for layer, layer_params in zip(net.layers, params, strict=True):
         for (i, j), w in np.ndenumerate(layer_params["W"]):
             edges[len(b) - layer.n_in + i, len(b) + j] = w
-        b.extend(layer_params["b"][0])
+        b.extend(layer_params["b"][0] if layer.bias else [0] * layer.n_out)
         phis += [layer.activation] * layer.n_out
     return NeuronGraph(edges, b, phis, range(n_in), range(len(b) - n_out, len(b)))
 

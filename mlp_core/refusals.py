@@ -115,6 +115,8 @@ def _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, N):
     drops = any(isinstance(layer, Dropout) for layer in net.layers)
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={shown(optimizer)}")
+    if not any(layer.trainable and layer.shapes() for layer in net.layers):
+        raise ValueError(f"fit: expected a layer that is trainable, got net={net}")
     if not isinstance(regularizer, Penalty | None):
         raise ValueError(f"fit: expected L1, L2 or None, got regularizer={shown(regularizer)}")
     if isinstance(optimizer, Proximal) and isinstance(regularizer, L1):

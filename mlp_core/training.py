@@ -9,6 +9,7 @@ from mlp_core.fast import FastStep, covers
 from mlp_core.history import History, Recorder, measure
 from mlp_core.losses import loss_function
 from mlp_core.network import streams
+from mlp_core.optimizers import of_trainable
 from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size
 from mlp_core.regularizers import penalised_cost
 
@@ -135,7 +136,7 @@ def fit(
     if rng is not None:
         rng = streams(rng, params.replicas, "fit")
     history, kind = History(epochs), FastStep if covers(net, params, loss) else Step
-    step = kind(net, params, loss, X, Y, optimizer, regularizer, batch_size)
+    step = kind(net, params, loss, X, Y, of_trainable(net, optimizer), regularizer, batch_size)
     recorder = Recorder(history, net, step, loss, Y, validation, metrics, record_every)
     rng = recorder.watch(params, rng, early_stopping, resume)
     try:

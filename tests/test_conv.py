@@ -380,6 +380,7 @@ POOL = MaxPool2D((4, 4, 1))
 IMAGE = ": expected three positive integers (height, width, channels), got shape="
 ARRAYS_OF = "dense_equivalent: expected arrays of shapes {'W': (12, 3), 'b': (1, 3)}"
 WRONG = {
+    "Conv2D: expected True or False, got trainable=None": lambda: Conv2D((5, 5, 1), 2, 2, trainable=None),
     f"Conv2D{IMAGE}(28, 28)": lambda: Conv2D((28, 28), 3, 5),
     f"Conv2D{IMAGE}28": lambda: Conv2D(28, 3, 5),
     f"Conv2D{IMAGE}(28, 28, 0)": lambda: Conv2D((28, 28, 0), 3, 5),

@@ -6,10 +6,26 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mlp_core import Dense, Dropout, Flatten, Network, Parameters
+from mlp_core import (
+    L2,
+    SGD,
+    Dense,
+    Dropout,
+    Flatten,
+    HalfSquaredError,
+    Network,
+    Parameters,
+    describe,
+    gradient_error,
+    operations,
+)
 from mlp_core.activations import Logistic
 from mlp_core.initializers import Uniform
 from mlp_core.layers import Layer, uniforms
+from mlp_core.pretraining import greedy_autoencoder
+from mlp_core.pruning import remove_units, second_derivatives
+from mlp_core.recurrent import network_graph
+from mlp_core.storage import load, save
 
 
 def rng(seed=0):
@@ -237,6 +253,8 @@ def test_the_cost_of_a_layer_is_its_multiply_adds_and_the_numbers_it_remembers()
 
 
 WRONG = {
+    "Dense: expected True or False, got bias='no'": lambda: Dense(2, 1, bias="no"),
+    "Dense: expected True or False, got trainable=0": lambda: Dense(2, 1, trainable=0),
     "Dense: expected a positive integer, got n_in=0": lambda: Dense(0, 3),
     "Dense: expected a positive integer, got n_out=-1": lambda: Dense(3, -1),
     "Dense: expected a positive integer, got n_out=2.0": lambda: Dense(3, 2.0),
@@ -273,3 +291,30 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+def test_a_layer_without_bias_is_the_same_everywhere(tmp_path):
+    bare = Network([Dense(3, 4, "tanh", bias=False), Dense(4, 2, bias=False)])
+    full = Network([Dense(3, 4, "tanh"), Dense(4, 2)])
+    params, with_zeros = bare.init(np.random.default_rng(0)), full.init(np.random.default_rng(0))
+    X, Y = np.random.default_rng(1).normal(size=(5, 3)), np.random.default_rng(2).normal(size=(5, 2))
+    np.testing.assert_array_equal(bare.forward(params, X)[0], full.forward(with_zeros, X)[0])
+    assert bare.shapes == ({"W": (3, 4)}, {"W": (4, 2)})
+    assert gradient_error(bare, params, X, Y, HalfSquaredError()) < 1e-7
+    assert describe(bare).parameters == 20 and "Dense 3->4 without bias" in str(describe(bare))
+    assert operations(bare, 1).multiply_adds_forward == operations(full, 1).multiply_adds_forward
+    save(tmp_path / "bare.npz", bare, params)
+    np.testing.assert_array_equal(load(tmp_path / "bare.npz", bare).theta, params.theta)
+    with pytest.raises(ValueError, match="without bias"):
+        load(tmp_path / "bare.npz", full)
+    ours, theirs = (second_derivatives(net, p, X, Y, "half_squared_error") for net, p in
+                    ((bare, params), (full, with_zeros)))
+    np.testing.assert_array_equal(ours[0]["W"], theirs[0]["W"])
+    mask = remove_units(params, 0.5, np.random.default_rng(3))
+    np.testing.assert_array_equal(mask[1]["W"], remove_units(with_zeros, 0.5, np.random.default_rng(3))[1]["W"])
+    assert (L2(1.0).grad(params).theta == params.theta).all()
+    graph = network_graph(bare, params)
+    assert list(graph.b) == [0] * 9
+    stages = greedy_autoencoder(bare, params, X, layers=1, loss="half_squared_error", optimizer=SGD(0.1), epochs=2,
+                                rng=np.random.default_rng(4))
+    assert set(stages[0].params[0]) == {"W", "c"}

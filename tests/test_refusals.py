@@ -214,6 +214,9 @@ WRONG = {
     ),
     "fit: expected a pair (X, Y), got validation=ndarray": lambda: train(validation=X),
     "fit: expected EarlyStopping or None, got early_stopping=3": lambda: train(early_stopping=3),
+    "fit: expected a layer that is trainable, got net=Network(Dense 2->1, Dropout 0.0)": (
+        lambda: train(net=Network([Dense(2, 1, trainable=False), Dropout(0.0)]))
+    ),
     "fit: expected the History of a run or None, got resume='last'": lambda: train(resume="last"),
     "fit: expected the History of a run or None, got resume=History(epoch 0 of 3, train loss nan)": (
         lambda: train(resume=History(3))

@@ -4,6 +4,7 @@ import pickle
 import re
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,11 @@ from mlp_core import (
     SGD,
     Adam,
     BinaryCrossEntropy,
+    Conv2D,
     Dense,
     Dropout,
     EarlyStopping,
+    Flatten,
     HalfSquaredError,
     History,
     Network,
@@ -33,8 +36,9 @@ from mlp_core import (
     predict,
 )
 from mlp_core.layers import Layer
-from mlp_core.optimizers import BoldDriver, Clipped, ExponentialDecay
+from mlp_core.optimizers import BoldDriver, Clipped, ExponentialDecay, Proximal
 from mlp_core.pretraining import TiedAutoencoder
+from mlp_core.pruning import Masked
 from mlp_core.training import batch_gradient, evaluate
 
 PACKAGE = str(Path(mlp_core.__file__).parent)
@@ -659,6 +663,64 @@ def test_evaluate_gives_loss_and_metrics():
     assert list(values) == ["loss", "accuracy"]
     for name, value in values.items():
         assert value.shape == (3,) and np.isfinite(value).all(), name
+
+
+STEPS = [SGD(0.1, 0.9), Adam(0.01), RMSprop(0.01), BoldDriver(1.0), Clipped(SGD(0.1), 0.001)]
+STEPS += [Proximal(SGD(0.1), L1(0.1))]
+
+
+@pytest.mark.parametrize("optimizer", STEPS, ids=lambda optimizer: type(optimizer).__name__)
+@pytest.mark.parametrize("replicas", [None, 2])
+def test_a_layer_that_is_not_trainable_stays_as_it_is_and_the_others_train_on_what_it_makes(replicas, optimizer):
+    frozen = Network([Dense(2, 4, "tanh", trainable=False), Dense(4, 1)])
+    start = frozen.init(rng(), replicas)
+    regularizer = None if isinstance(optimizer, Proximal) else L2(0.1, biases=True)
+    params, _ = train(start.copy(), frozen, optimizer=optimizer, regularizer=regularizer, epochs=20)
+    np.testing.assert_array_equal(params[0]["W"], start[0]["W"])
+    np.testing.assert_array_equal(params[0]["b"], start[0]["b"])
+    head, (_, caches) = Network([Dense(4, 1)]), frozen.forward(start, X)
+    alone = head.init(rng(), replicas)
+    alone.theta = start.theta[..., 12:]
+    A = caches[1][0]
+    targets = Y if replicas is None else np.stack([Y] * 2)
+    fit(head, alone, A, targets, loss="half_squared_error", optimizer=optimizer, regularizer=regularizer, epochs=20)
+    np.testing.assert_allclose(params.theta[..., 12:], alone.theta, rtol=0, atol=1e-12)
+    assert np.abs(alone.theta - start.theta[..., 12:]).max() > 1e-3
+
+
+def test_a_frozen_layer_in_the_middle_passes_the_gradient_on():
+    layers = [Dense(2, 3, "tanh"), Dense(3, 3, "tanh"), Dense(3, 1)]
+    start = Network(layers).init(rng())
+    free, _ = train(start.copy(), Network(layers), epochs=1)
+    layers[1] = replace(layers[1], trainable=False)
+    held, _ = train(start.copy(), Network(layers), epochs=1)
+    for index, same in ((0, free), (1, start), (2, free)):
+        np.testing.assert_allclose(held[index]["W"], same[index]["W"], rtol=1e-13)
+
+
+def test_a_convolution_can_be_frozen():
+    net = Network([Conv2D((4, 4, 1), 2, 2, "relu", trainable=False), Flatten((3, 3, 2)), Dense(18, 1)])
+    start = net.init(rng())
+    params, _ = train(start.copy(), net, X=rng().normal(size=(10, 4, 4, 1)))
+    np.testing.assert_array_equal(params[0]["W"], start[0]["W"])
+    assert (params[2]["W"] != start[2]["W"]).all()
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_a_net_without_biases_trains_as_one_whose_biases_are_held_at_zero(replicas):
+    bare = Network([Dense(2, 4, "tanh", bias=False), Dense(4, 1, bias=False)])
+    start = bare.init(rng(), replicas)
+    full = Network([Dense(2, 4, "tanh"), Dense(4, 1)])
+    expected = full.init(rng(), replicas)
+    mask = Parameters(expected.shapes, np.ones_like(expected.theta))
+    for layer in (0, 1):
+        assert list(start[layer]) == ["W"]
+        np.testing.assert_array_equal(start[layer]["W"], expected[layer]["W"])
+        mask[layer]["b"] = np.zeros_like(mask[layer]["b"])
+    train(start, bare, optimizer=Adam(0.1), regularizer=L2(0.1), epochs=20)
+    train(expected, full, optimizer=Masked(Adam(0.1), mask), regularizer=L2(0.1), epochs=20)
+    for layer in (0, 1):
+        np.testing.assert_allclose(start[layer]["W"], expected[layer]["W"], rtol=0, atol=1e-12)
 
 
 def test_a_layer_of_your_own_trains():

@@ -24,8 +24,8 @@ ELEMENTWISE = {type(phi) for phi in BY_NAME.values()} - {Softmax}
 def covers(net, params, loss):
     """Whether there is a tape for this network and loss.
 
-    There is for dense layers and dropout, also behind Flatten or behind convolutions and their maxima, with the losses
-    of values and of logits.
+    There is for dense layers with biases and dropout, also behind Flatten or behind convolutions and their maxima, with
+    the losses of values and of logits.
     """
     kinds = [type(layer) for layer in net.layers]
     flat = kinds.index(Flatten) if Flatten in kinds else None
@@ -34,7 +34,8 @@ def covers(net, params, loss):
     paired = set(zip([None, *maps], maps, strict=False)) <= known
     rising = all(type(layer.activation) in ELEMENTWISE for layer in net.layers if type(layer) is Conv2D)
     simple = type(loss) in (HalfSquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy)
-    return Dense in behind and set(behind) <= {Dense, Dropout} and paired and rising and simple
+    biased = all(layer.bias for layer in net.layers if isinstance(layer, Dense))
+    return biased and Dense in behind and set(behind) <= {Dense, Dropout} and paired and rising and simple
 
 
 def arranged(net, params, B):
