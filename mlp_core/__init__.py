@@ -2,8 +2,8 @@
 
 checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
 metrics, replicas, checkpoint, history, refusals, training, perceptron, constructions, recurrent, pruning, pretraining,
-datasets, storage; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first. `fast` is
-private: the steps of `training` without new arrays.
+datasets, storage, layouts; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first.
+`fast` is private: the steps of `training` without new arrays.
 """
 
 from importlib import import_module
