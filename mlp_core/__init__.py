@@ -64,7 +64,7 @@ __all__ = [
 
 _LATER = (
     *("constructions", "datasets", "exercises", "perceptron", "pretraining", "pruning", "recurrent", "replicas"),
-    *("show", "storage"),
+    *("layouts", "show", "storage"),
 )
 
 

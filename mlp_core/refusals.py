@@ -1,6 +1,5 @@
 """What `fit` refuses: everything is checked before the first step."""
 
-from math import prod
 from types import SimpleNamespace
 
 import numpy as np
@@ -186,9 +185,10 @@ def _check_data(kind, net, params, loss, X, Y):
         if not np.isfinite(Q).all():
             raise ValueError(f"fit: expected finite numbers in {kind}{name}, got {_entry(name, Q, ~np.isfinite(Q))}")
     net._check(params, X)
-    m = prod(net.example_shapes()[-1] or X.shape[-1:])
-    output = np.broadcast_to(params.theta.dtype.type(0), (*params.theta.shape[:-1], Y.shape[-2], m))
-    loss._check_shapes(output, Y)
+    output, _ = net.forward(params, X[:, :1] if own else X[:1])
+    if loss.takes is not None and (output.ndim not in (2, 3) or output.shape[-1] != Y.shape[-1]):
+        m = output.shape[1:] if output.ndim > 3 else output.shape[-1]
+        raise ValueError(f"fit: expected {kind}Y with the columns of the output, {m}, got Y.shape={Y.shape}")
     _check_targets(kind, net, loss, Y)
 
 

@@ -132,10 +132,17 @@ WRONG = {
             Parameters([{"W": (2, 1), "b": (1, 1)}], np.array([0, 0, 1.5])), MLP("2-1"), loss="binary_log_loss"
         )
     ),
-    "HalfSquaredError: expected output and Y of one shape (B, m), got output.shape=(10, 1), Y.shape=(10, 2)": (
+    "fit: expected Y with the columns of the output, 1, got Y.shape=(10, 2)": (
         lambda: train(Y=X)
     ),
     "Network: expected X with 2 columns, got shape=(10, 1)": lambda: train(X=Y),
+    "Network: expected X with 2 columns, got shape=(6, 1)": lambda: train(validation=(Y[:6], Y[:6])),
+    "fit: expected validation Y with the columns of the output, 1, got Y.shape=(10, 2)": (
+        lambda: train(validation=(X, X))
+    ),
+    "fit: expected Y with the columns of the output, (2, 2, 1), got Y.shape=(10, 1)": (
+        lambda: train(net=Network([Conv2D((3, 3, 1), 1, 2)]), X=np.ones((10, 3, 3, 1)))
+    ),
     "fit: expected a positive integer, got epochs=0": lambda: train(epochs=0),
     "fit: expected a positive integer, got epochs=1.5": lambda: train(epochs=1.5),
     "fit: expected a positive integer, got epochs=True": lambda: train(epochs=True),
