@@ -458,6 +458,7 @@ OBJECTS = {
     EarlyStopping: {"patience": 2},
 }
 NO_NUMBER = {"activation", "initializer", "optimizer", "shape", "nesterov", "biases", "penalty", "encoder", "mask"}
+NO_NUMBER |= {"bias", "trainable"}
 
 
 @pytest.mark.parametrize("cls", OBJECTS, ids=lambda cls: cls.__name__)
