@@ -59,5 +59,10 @@ def copied(state):
     """A copy of an optimizer's state, with arrays in the place of Parameters."""
     if not isinstance(state, SimpleNamespace):
         return deepcopy(state)
-    values = vars(state).items()
-    return SimpleNamespace(**{name: v.theta.copy() if isinstance(v, Parameters) else deepcopy(v) for name, v in values})
+    return SimpleNamespace(**{name: _copy(value) for name, value in vars(state).items()})
+
+
+def _copy(value):
+    if isinstance(value, Parameters):
+        return value.theta.copy()
+    return value if isinstance(value, int) else deepcopy(value)
