@@ -7,7 +7,7 @@ BOUNDED = $(PY) $(TOOLS)/bounded.py
 PYTEST  = -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help book test oracles matrix bench mutants check class student refresh reseed clean venv
+.PHONY: help book test oracles matrix bench mutants check class student refresh reseed affirm clean venv
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ refresh: venv  ## execute the notebooks in place and normalise them; one of them
 
 reseed: venv  ## run the notebooks with other base seeds and report what fails; one of them: NOTEBOOK=book/neurons/xor.ipynb
 	@nice $(PY) $(TOOLS)/reseed.py $(if $(SEEDS),--seeds $(SEEDS)) $(NOTEBOOK)
+
+affirm: venv  ## show which claims, equations, errata, exercises and numbers have changed, and say that they are right
+	@$(PY) $(TOOLS)/affirm.py
 
 clean:  ## remove what was built, but not the environments
 	rm -rf _build student .hypothesis .pytest_cache .ruff_cache *.egg-info

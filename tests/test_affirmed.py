@@ -1,0 +1,125 @@
+"""What a person has affirmed is what the book says: claims, equations, errata, exercises, numbers of the prose."""
+
+import nbformat
+import pytest
+
+import affirm
+from tree import Tree
+
+TREE = Tree.here()
+AGAIN = "look at each, mend it or affirm it with make affirm"
+
+
+def test_the_book_says_what_was_affirmed():
+    assert affirm.changes(affirm.stored(TREE), affirm.of_pages(*affirm.read(TREE))) == [], AGAIN
+
+
+MARKDOWN, CODE = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+CHECKERS = {
+    "xor": """
+def fires(w, x):
+    return w * x > 0
+
+
+EXERCISES = {
+    "gate": Exercise(reference=1, use=fires, wrong={"too low.": 0, "too high.": 2}),
+    "other": Exercise(reference=2),
+}
+"""
+}
+
+
+def page():
+    """A small page with one thing of each kind."""
+    nb = nbformat.v4.new_notebook()
+    nb.cells = [
+        MARKDOWN(
+            "# T\n\n## A\n\nThree of four, see [XOR](xor.ipynb), {glue:text}`rate` and {cite}`a1999b`.", id="prose"
+        ),
+        MARKDOWN("$$ y = 2x $$ (eq-a)\n\n```{literalinclude} ../core.py\n:pyobject: Dense\n```", id="formula"),
+        CODE("assert_allclose(y, 2 * x)", id="check", metadata={"checks": ["eq-a"], "claims": ["buc-a"]}),
+        CODE("assert rate > 0.5", id="claim", metadata={"claims": ["buc-b"]}),
+        CODE("show.figure(draw, alt='Two lines.')", id="fig", metadata={"mystnb": {"figure": {"caption": "20 runs."}}}),
+        MARKDOWN("(erratum-buc-e)=\n### A slip\n\nThe slide prints $x$.", id="slip"),
+        CODE("printed, corrected = 1, 2\nassert corrected == 2 != printed", id="proof", metadata={"errata": ["buc-e"]}),
+        MARKDOWN("## Exercises\n\n```{exercise} A gate\n:label: ex-1\n\nFire for 10 only.\n```", id="prompt"),
+        CODE("w = ...", id="stub"),
+        CODE("exercises.check('xor/gate', w)", id="judge"),
+        MARKDOWN("```{solution-start} ex-1\n```", id="solution"),
+        CODE("exercises.check('xor/other', 1)", id="solved"),
+    ]
+    return nb
+
+
+def difference(nb, checkers=CHECKERS):
+    """The kinds and the names that differ from the page as affirmed."""
+    before, now = (affirm.of_pages({"p": pages}, sources) for pages, sources in ((page(), CHECKERS), (nb, checkers)))
+    return [line.partition(" was ")[0] for line in affirm.changes(before, now)]
+
+
+def test_what_is_affirmed_of_a_page():
+    found = affirm.of_pages({"p": page()}, CHECKERS)
+    assert {kind: list(part) for kind, part in found.items() if kind != "numbers"} == {
+        "claims": ["buc-a", "buc-b"],
+        "equations": ["eq-a"],
+        "errata": ["buc-e"],
+        "exercises": ["ex-1"],
+    }
+    assert found["numbers"] == {
+        "p#prose": "Three · four · [XOR](xor.ipynb) · {glue:text}`rate` · {cite}`a1999b`",
+        "p#formula": "2 · {literalinclude} ../core.py :pyobject: Dense",
+        "p#fig": "20 · Two",
+        "p#prompt": "1 · 10",
+        "p#solution": "1",
+    }
+    assert difference(page()) == []
+
+
+EDITS = [
+    ("prose", "Three", "Two", ["numbers: p#prose"]),
+    ("prose", "[XOR](xor", "[XOR](mlp", ["numbers: p#prose"]),
+    ("prose", "`rate`", "`other`", ["numbers: p#prose"]),
+    ("prose", "a1999b", "a1999c", ["numbers: p#prose"]),
+    ("formula", "2x", "3x", ["equations: eq-a", "numbers: p#formula"]),
+    ("formula", "Dense", "Dropout", ["numbers: p#formula"]),
+    ("check", "2 * x", "y", ["claims: buc-a", "equations: eq-a"]),
+    ("claim", "0.5", "0.1", ["claims: buc-b"]),
+    ("fig", "Two", "Six", ["numbers: p#fig"]),
+    ("slip", "$x$", "$z$", ["errata: buc-e"]),
+    ("proof", "1, 2", "1, 3", ["errata: buc-e"]),
+    ("prompt", "for 10", "for 01", ["exercises: ex-1", "numbers: p#prompt"]),
+    ("judge", "xor/gate", "xor/other", ["exercises: ex-1"]),
+    ("solved", "check", "check ", []),
+    ("claim", "rate > 0.5", "rate  >  0.5  # a comment", []),
+]
+
+
+@pytest.mark.parametrize(("cell", "old", "new", "expected"), EDITS, ids=str)
+def test_an_edit_has_to_be_affirmed_and_a_new_layout_has_not(cell, old, new, expected):
+    nb = page()
+    (edited,) = (c for c in nb.cells if c.id == cell)
+    assert old in edited.source
+    edited.source = edited.source.replace(old, new)
+    assert difference(nb) == expected
+
+
+def test_a_claim_that_moves_has_to_be_affirmed():
+    nb = page()
+    nb.cells[2].metadata["claims"], nb.cells[3].metadata["claims"] = ["buc-b"], ["buc-a"]
+    assert difference(nb) == ["claims: buc-a", "claims: buc-b"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("> 0", ">= 0"), ('"too low.": 0, "too high.": 2', '"too low.": 2, "too high.": 0')]
+)
+def test_another_judge_and_exchanged_hints_have_to_be_affirmed(old, new):
+    assert difference(page(), {"xor": CHECKERS["xor"].replace(old, new)}) == ["exercises: ex-1"]
+
+
+def test_the_checker_of_another_exercise_does_not_count():
+    assert difference(page(), {"xor": CHECKERS["xor"].replace("reference=2", "reference=3")}) == []
+
+
+def test_an_exercise_without_checker_is_an_error():
+    with pytest.raises(KeyError, match="no exercise xor/none"):
+        affirm.checker("xor/none", CHECKERS)
