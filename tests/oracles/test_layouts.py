@@ -23,7 +23,7 @@ def test_pytorch_computes_with_our_weights_and_we_with_its():
 
 
 def test_scikit_learn_computes_with_our_weights_and_we_with_its():
-    model = MLPRegressor((3, 3), activation="tanh", max_iter=3, random_state=0).fit(X, X[:, :2])
+    model = MLPRegressor(hidden_layer_sizes=(3, 3), activation="tanh", random_state=0).partial_fit(X, X[:, :2])
     ours = NET.forward(from_sklearn(NET, model.coefs_, model.intercepts_), X)[0]
     np.testing.assert_allclose(ours, model.predict(X), rtol=1e-12)
     model.coefs_, model.intercepts_ = to_sklearn(NET, PARAMS)
