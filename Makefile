@@ -17,13 +17,13 @@ book: venv  ## build the book into _build/html and say how to open it
 
 test: venv  ## lint, unit and property tests, and every notebook compared with its stored outputs
 	$(PY) -m ruff check --no-cache .
-	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8
-	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8 --dist loadfile \
+	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8
+	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8 --dist loadfile \
 	    --nbval --nbval-current-env --nbval-cell-timeout=120 book
 
 oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environment of their own
 	@$(PYTHON) $(TOOLS)/environment.py .venv-oracles requirements-dev.txt
-	.venv-oracles/bin/python $(TOOLS)/bounded.py 600 .venv-oracles/bin/python $(PYTEST) tests/oracles
+	.venv-oracles/bin/python $(TOOLS)/bounded.py 1800 .venv-oracles/bin/python $(PYTEST) tests/oracles
 
 matrix: venv  ## test the core with each Python 3.11 to 3.14 here, with the oldest and the newest numpy
 	@$(PY) $(TOOLS)/matrix.py
@@ -41,8 +41,8 @@ mutants: venv  ## change the core in one place at a time and see whether a test 
 check: book  ## build the book, then test its pages in Chromium and the build itself
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt
 	@$(PY) $(TOOLS)/chromium.py
-	$(BOUNDED) 1200 $(PY) $(PYTEST) -n auto --maxprocesses 4 --dist loadgroup tests/site
-	$(BOUNDED) 600 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
+	$(BOUNDED) 3600 $(PY) $(PYTEST) -n auto --maxprocesses 4 --dist loadgroup tests/site
+	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
 
 class: venv  ## open the book in JupyterLab
 	env -u MLP_FIGURES $(PY) -m jupyterlab --ServerApp.root_dir=book \
