@@ -1,9 +1,10 @@
-"""Whoever installs `.[notebooks]` can run every notebook: it imports nothing that the extra does not bring."""
+"""Nothing imports what its environment does not bring: the notebooks `.[notebooks]`, the tests requirements.txt."""
 
 import ast
 import re
 import sys
 import tomllib
+from importlib import metadata
 
 import pytest
 
@@ -39,3 +40,36 @@ def test_the_extra_brings_what_is_imported_by(name):
 def test_the_extra_brings_a_kernel_and_the_figures():
     assert {"mlp_core[show]"} <= set(EXTRAS["notebooks"])
     assert {"ipykernel", "matplotlib", "ipywidgets", "tqdm"} <= brought()
+
+
+OWN_ENVIRONMENTS = {"oracles", "site", "build"}
+PINNED = {
+    re.sub(r"[-_.]+", "-", line.split("==")[0]).lower()
+    for line in (TREE.root / "requirements.txt").read_text("utf8").splitlines()
+    if "==" in line
+}
+
+
+def files_of_the_tests():
+    """The tests of `make test`, and whatever of this project they import."""
+    tests = TREE.root / "tests"
+    folders = [tests / "mutation", tests / "site", TREE.book / "_tools", TREE.book / "_ext"]
+    found, new = {}, [path for path in tests.rglob("test_*.py") if not OWN_ENVIRONMENTS & {*path.parts}]
+    while new:
+        path = new.pop()
+        found[path] = {*imported(path.read_text("utf8"))}
+        own = [folder / f"{name}.py" for name in found[path] for folder in (path.parent, *folders)]
+        new += [path for path in own if path.exists() and path not in found]
+    return found
+
+
+def test_the_tests_import_only_what_requirements_txt_pins():
+    files = files_of_the_tests()
+    own = {path.stem for path in files} | {"mlp_core", "conftest", "benchmarks", "tests"}
+    pinned = {
+        module
+        for module, packages in metadata.packages_distributions().items()
+        if {re.sub(r"[-_.]+", "-", package).lower() for package in packages} & PINNED
+    }
+    for path, modules in files.items():
+        assert modules - own - sys.stdlib_module_names <= pinned, path

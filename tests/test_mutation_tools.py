@@ -15,7 +15,6 @@ HERE = Path(__file__).parent
 CORE = Path(mlp_core.__file__).parent
 sys.path.insert(0, str(HERE / "mutation"))
 
-import mutants  # noqa: E402
 import outcome  # noqa: E402
 import runner  # noqa: E402
 
@@ -232,5 +231,5 @@ def test_every_equivalent_mutant_is_of_a_module_and_has_a_reason():
 
 def test_the_modules_of_a_folder_have_their_tests_in_a_folder_of_that_name():
     mirrors = {"layers": "tests/test_layers.py", "fast/step": "tests/fast/test_step.py"}
-    assert {module: mutants.mirror(module) for module in mirrors} == mirrors
+    assert {module: runner.mirror(module) for module in mirrors} == mirrors
     assert all((HERE / "fast" / f"test_{path.stem}.py").exists() for path in (CORE / "fast").glob("[!_]*.py"))

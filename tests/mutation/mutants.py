@@ -56,12 +56,6 @@ def copy_checkout(root, folder):
         shutil.copy(root / name, folder)
 
 
-def mirror(module):
-    """The test file of a module: that of fast/step is tests/fast/test_step.py."""
-    *folder, name = module.split("/")
-    return "/".join(["tests", *folder, f"test_{name}.py"])
-
-
 def run(folder, modules, sample, jobs):
     """Run the mutants of a copied checkout; returns the source of each module, and (mutant, exit status of pytest)."""
     package, started = folder / "mlp_core", time.monotonic()
@@ -71,7 +65,7 @@ def run(folder, modules, sample, jobs):
     mutants = [mutant for module in modules for mutant in mutate.mutants(module, sources[module])]
     if sample:
         mutants = sorted(random.Random(SEED).sample(mutants, min(sample, len(mutants))), key=lambda m: m.module)
-    mirrors = {module: mirror(module) for module in modules}
+    mirrors = {module: runner.mirror(module) for module in modules}
     files = [file for file in dict.fromkeys([*mirrors.values(), *runner.SHARED]) if (folder / file).exists()]
     tests = runner.record(files, package, folder, jobs)
     print(f"{len(mutants)} mutants; the tests pass without them ({time.monotonic() - started:.0f} s)", flush=True)

@@ -26,6 +26,12 @@ SURVIVED, BROKEN = (0, 5), 99
 PYTEST = ["-x", "-q", "--tb=no", "--assert=plain"]
 
 
+def mirror(module):
+    """The test file of a module: that of fast/step is tests/fast/test_step.py."""
+    *folder, name = module.split("/")
+    return "/".join(["tests", *folder, f"test_{name}.py"])
+
+
 class Recorder:
     """Notes for each test its seconds and the functions of the package it enters: file name and first line of each."""
 
