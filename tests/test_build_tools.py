@@ -233,6 +233,12 @@ def test_a_bounded_command_keeps_its_exit_status():
     assert subprocess.run(command, timeout=120).returncode == 3
 
 
+def test_reading_a_notebook_builds_no_grammar():
+    loaded = subprocess.run([sys.executable, "-c", "import nbformat, sys; print(*sys.modules)"], capture_output=True)
+    assert b"jsonschema" in loaded.stdout
+    assert b"lark" not in loaded.stdout
+
+
 def test_every_target_of_the_makefile_is_in_its_help():
     root = Path(__file__).resolve().parents[1]
     done = subprocess.run(["make", "-s", "-C", str(root), "help"], capture_output=True, text=True, check=True)
