@@ -3,7 +3,7 @@
 checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
 metrics, replicas, checkpoint, history, refusals, training, perceptron, constructions, recurrent, pruning, pretraining,
 datasets, storage, layouts; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first.
-`fast` is private: the steps of `training` without new arrays.
+`fast` is private: the steps of `training` without new arrays. What a module has for its users stands in its `__all__`.
 """
 
 from importlib import import_module
@@ -66,6 +66,7 @@ _LATER = (
     *("constructions", "datasets", "exercises", "perceptron", "pretraining", "pruning", "recurrent", "replicas"),
     *("layouts", "show", "storage"),
 )
+_PRIVATE = {"checks", "checkpoint", "refusals", "fast"}
 
 
 def __getattr__(name):
@@ -76,4 +77,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER} - _PRIVATE)

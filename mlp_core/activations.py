@@ -6,6 +6,11 @@ import numpy as np
 
 from mlp_core.checks import Checked, look_up, number
 
+__all__ = [
+    "Activation", "Step", "Identity", "Logistic", "Tanh", "ReLU", "LeakyReLU", "ELU", "Softplus", "SaturatedLinear",
+    "Softmax", "softmax", "BY_NAME",
+]
+
 
 class Activation(Checked):
     r"""An activation acts on each pre-activation alone: $a_j = \phi(z_j)$.

@@ -8,6 +8,8 @@ import numpy as np
 
 from mlp_core.parameters import Parameters
 
+__all__ = []  # it serves the package itself
+
 
 class Checkpoint(NamedTuple):
     """All that a run needs to go on, taken when a recorded epoch is over.

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = []  # it serves the package itself
+
 
 class Checked:
     """The base of a frozen dataclass with hyperparameters: each field is kept as its rule returns it.

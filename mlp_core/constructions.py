@@ -11,6 +11,13 @@ from mlp_core.layers import Dense
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
 
+__all__ = [
+    "exact_network", "step_network", "gate", "xor_step_network", "and_gate", "or_gate", "not_gate", "bits",
+    "dnf_net", "cnf_net", "parity_net", "parity_tree", "convex_net", "union_net", "box", "cube_net", "unit_cubes",
+    "cube_cover", "relu_interpolant", "boundary_distance_net", "open_set_net", "logistic_staircase",
+    "into_unit_range",
+]
+
 GATES = {
     "and": ((1, 1), -1.5),
     "or": ((1, 1), -0.5),

@@ -16,6 +16,8 @@ from mlp_core.checks import FLAG, count, is_count, shown
 from mlp_core.initializers import Initializer
 from mlp_core.layers import ACTIVATION, INITIALIZER, Layer, dimensions, sizes
 
+__all__ = ["Conv2D", "MaxPool2D", "MeanPool2D", "dense_equivalent"]
+
 IMAGE = sizes("three positive integers (height, width, channels)", axes=3)
 
 
@@ -133,12 +135,6 @@ class Conv2D(Layer):
 class Pool2D(Layer):
     """Subsampling: each feature map is cut into windows of size x size units, and each window becomes one number.
 
-    Parameters
-    ----------
-    shape : three int, (H, W, C)
-        The shape of one image.
-    size : int, at least 1, that divides H and W
-
     Raises ValueError for sizes that do not fit, and images or a dA of another shape.
     """
 
@@ -182,7 +178,18 @@ class Pool2D(Layer):
 
 @dataclass(frozen=True)
 class MaxPool2D(Pool2D):
-    """The largest number of each window. Its gradient goes to that unit alone; of equal ones the first has it."""
+    """The largest number of each window of size x size units, in each feature map.
+
+    Its gradient goes to that unit alone; of equal ones the first has it.
+
+    Parameters
+    ----------
+    shape : three int, (H, W, C)
+        The shape of one image.
+    size : int, at least 1, that divides H and W
+
+    Raises ValueError for sizes that do not fit, and images or a dA of another shape.
+    """
 
     def forward(self, params, A_prev, rng=None):
         """Return A, of shape (..., B, h, w, C), and the places of the winners in their windows."""
@@ -202,7 +209,18 @@ class MaxPool2D(Pool2D):
 
 @dataclass(frozen=True)
 class MeanPool2D(Pool2D):
-    """The mean of each window. Its gradient goes to all its units in equal parts."""
+    """The mean of each window of size x size units, in each feature map.
+
+    Its gradient goes to all its units in equal parts.
+
+    Parameters
+    ----------
+    shape : three int, (H, W, C)
+        The shape of one image.
+    size : int, at least 1, that divides H and W
+
+    Raises ValueError for sizes that do not fit, and images or a dA of another shape.
+    """
 
     def forward(self, params, A_prev, rng=None):
         """Return A, of shape (..., B, h, w, C), and nothing to remember."""

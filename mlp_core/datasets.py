@@ -12,6 +12,11 @@ from mlp_core.metrics import one_hot
 from mlp_core.network import Network, streams
 from mlp_core.parameters import Parameters
 
+__all__ = [
+    "Data", "Split", "xor", "noisy_xor", "sine", "teacher", "moons", "spirals", "glyphs", "road", "roads", "digits",
+    "read_digit",
+]
+
 DIGITS_SHA256 = "af104d81e7cd419be5f343d23c6ca2e4e4ff847b06636260802df8e903c6183f"
 
 GLYPHS = {

@@ -9,6 +9,8 @@ from mlp_core.losses import loss_function
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
 
+__all__ = ["numerical_gradient", "gradient_error"]
+
 
 def numerical_gradient(f, x, eps=1e-5):
     r"""Central differences.

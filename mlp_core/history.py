@@ -8,6 +8,8 @@ import numpy as np
 from mlp_core.checkpoint import take
 from mlp_core.checks import Checked, count
 
+__all__ = ["EarlyStopping", "History"]
+
 
 @dataclass(frozen=True)
 class EarlyStopping(Checked):

@@ -6,6 +6,8 @@ import numpy as np
 
 from mlp_core.checks import Checked, look_up, number
 
+__all__ = ["Initializer", "Uniform", "Normal", "Glorot", "He", "BY_NAME"]
+
 
 class Initializer(Checked):
     """`init(rng, shape)` draws the weights of one layer, float64, of shape `(n_in, n_out)`.

@@ -22,6 +22,8 @@ from mlp_core.activations import Activation, activation
 from mlp_core.checks import FLAG, Checked, Rule, by_name, count, is_count, number
 from mlp_core.initializers import Initializer, initializer
 
+__all__ = ["Layer", "Dense", "Dropout", "Flatten"]
+
 ACTIVATION, INITIALIZER = by_name(activation), by_name(initializer)
 
 

@@ -11,6 +11,8 @@ from mlp_core.layers import Dense, Dropout
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
 
+__all__ = ["to_pytorch", "from_pytorch", "to_sklearn", "from_sklearn", "to_keras", "from_keras"]
+
 
 def to_pytorch(net, params):
     """A dict of arrays for `load_state_dict` of an `nn.Sequential`: "0.weight" `(n_out, n_in)`, "0.bias" `(n_out,)`.

@@ -11,6 +11,11 @@ import numpy as np
 from mlp_core.activations import Logistic, softmax
 from mlp_core.checks import check_numbers, look_up
 
+__all__ = [
+    "Loss", "HalfSquaredError", "BinaryCrossEntropy", "SoftmaxCrossEntropy", "BinaryLogLoss", "CategoricalLogLoss",
+    "BY_NAME",
+]
+
 
 class Loss:
     r"""The cost is the mean $C = \frac1B\sum_n \ell_n$ over the B rows of a batch.

@@ -6,6 +6,8 @@ import numpy as np
 
 from mlp_core.checks import check_numbers, count
 
+__all__ = ["one_hot", "labels", "accuracy", "confusion_matrix", "precision", "recall", "f1_score", "balanced_accuracy"]
+
 
 def one_hot(y, classes):
     """Rows with a single 1 at the label: `(N,)` integers in 0..classes-1 to `(N, classes)` float64.

@@ -10,6 +10,8 @@ from mlp_core.checks import count, is_count, is_float, shown
 from mlp_core.layers import Dense, Layer, dimensions
 from mlp_core.parameters import Parameters
 
+__all__ = ["Network", "MLP", "Operations", "operations", "Description", "describe"]
+
 CHUNK = 512  # rows: enough for products of matrices to be fast
 
 

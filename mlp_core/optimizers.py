@@ -9,6 +9,11 @@ from mlp_core.checks import FLAG, Checked, Rule, count, instance, number, settin
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, in_dtype
 
+__all__ = [
+    "Schedule", "StepDecay", "ExponentialDecay", "InverseTime", "Optimizer", "SGD", "RMSprop", "Adam", "BoldDriver",
+    "Clipped", "Proximal",
+]
+
 RATE = setting("a finite learning rate above 0", lambda lr: lr > 0)
 SHARE = number("a number in [0, 1)", lambda share: 0 <= share < 1)
 FACTOR = number("a number in (0, 1)", lambda factor: 0 < factor < 1)

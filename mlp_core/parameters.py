@@ -8,6 +8,8 @@ import numpy as np
 
 from mlp_core.checks import count, is_float, shown
 
+__all__ = ["Parameters", "Entries"]
+
 
 class Parameters:
     r"""The parameter vector $\theta$ of a network: one point of weight space, or R of them.

@@ -7,6 +7,8 @@ import numpy as np
 
 from mlp_core.checks import check_numbers, count, number
 
+__all__ = ["Adaline", "Path", "Perceptron", "MistakeBound", "perceptron_rule", "mistake_bound", "adaline"]
+
 EPOCHS = count("at least one epoch")
 RATE = number("a learning rate above 0", lambda lr: lr > 0)
 BIAS = number("the bias to be a number", lambda b: True)

@@ -12,6 +12,8 @@ from mlp_core.network import Network, streams
 from mlp_core.parameters import Parameters
 from mlp_core.training import History, fit
 
+__all__ = ["TiedAutoencoder", "Stage", "greedy_supervised", "greedy_autoencoder", "reconstruct"]
+
 
 @dataclass(frozen=True)
 class TiedAutoencoder(Layer):

@@ -13,6 +13,8 @@ from mlp_core.network import Network, streams
 from mlp_core.optimizers import OPTIMIZER, Optimizer
 from mlp_core.parameters import Parameters
 
+__all__ = ["magnitude", "optimal_brain_damage", "second_derivatives", "prune", "remove_units", "Masked"]
+
 SHARE = number("a share in [0, 1]", lambda share: 0 <= share <= 1)
 
 

@@ -13,6 +13,11 @@ from mlp_core.layers import Dense
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
 
+__all__ = [
+    "Computation", "NeuronGraph", "network_graph", "automaton_net", "accepts", "encode", "decode", "push", "top",
+    "pop", "non_empty",
+]
+
 EXACT = {
     Step(): lambda z: z >= 0,
     Identity(): lambda z: z,
@@ -319,7 +324,7 @@ def push(q, bit):
 
     Siegelmann and Sontag (1995).
     """
-    _check_stack("push", q)
+    _check_stack(q)
     if not is_number(bit) or bit not in (0, 1):
         raise ValueError(f"push: expected 0 or 1, got bit={shown(bit)}")
     return (q + 2 * int(bit) + 1) / 4

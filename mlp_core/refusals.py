@@ -15,6 +15,8 @@ from mlp_core.optimizers import Optimizer, Proximal
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, Penalty
 
+__all__ = []  # it serves the package itself
+
 CLOSE = 1e-6
 
 

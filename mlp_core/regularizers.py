@@ -7,6 +7,8 @@ import numpy as np
 from mlp_core.checks import FLAG, Checked, setting
 from mlp_core.parameters import Parameters
 
+__all__ = ["Penalty", "L2", "L1"]
+
 STEP = setting("a finite step of at least 0", lambda step: step >= 0)
 
 

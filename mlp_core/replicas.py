@@ -7,6 +7,8 @@ import numpy as np
 
 from mlp_core.checks import check_numbers, is_number
 
+__all__ = ["Interval", "paired", "rate"]
+
 
 class Interval(NamedTuple):
     """A mean over replicas and the limits of its interval."""

@@ -14,6 +14,8 @@ import numpy as np
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
 
+__all__ = ["save", "load"]
+
 FORMAT = 1
 END = re.compile(rb"mlp_core format (\d+) sha256 ([0-9a-f]{64})\Z")
 HEADER = re.compile(

@@ -13,6 +13,8 @@ from mlp_core.optimizers import of_trainable
 from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size
 from mlp_core.regularizers import penalised_cost
 
+__all__ = ["minibatches", "batch_gradient", "Step", "fit", "evaluate", "predict"]
+
 
 def minibatches(N, batch_size, rng):
     """Every example once, in random order, in batches of `batch_size`; the last batch may be smaller.

@@ -1,27 +1,31 @@
 """The reference: a page for each module in reading order, every public name, its chapters and equations as links."""
 
+import ast
 import importlib
 import inspect
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 import api
+import mlp_core
 from tree import Tree
 
 TREE = Tree.here()
 PAGES = api.pages(TREE)
-MODULES = api.reading_order(TREE)
+MODULES = [name for name in api.reading_order(TREE) if importlib.import_module(f"mlp_core.{name}").__all__]
 
 
 def names(module):
-    """The public names that a module defines, found by importing it."""
+    """The public names of a module and what they name, found by importing it."""
     imported = importlib.import_module(f"mlp_core.{module}")
-    for name, value in vars(imported).items():
-        if getattr(value, "__module__", None) == imported.__name__ and callable(value) and hasattr(value, "__name__"):
-            if not name.startswith("_") and value.__name__ == name:
-                yield name, value
+    return [(name, getattr(imported, name)) for name in imported.__all__]
+
+
+def kind(value):
+    return "class" if inspect.isclass(value) else "def" if callable(value) else "data"
 
 
 def page(module):
@@ -38,7 +42,7 @@ def test_every_public_name_of_a_module_stands_on_its_page_once(module):
     headings = [line[3:] for line in page(module).splitlines() if line.startswith("## ")]
     assert headings == [name for name, _ in names(module)]
     for name, value in names(module):
-        target = f"api-{module}-{'class' if inspect.isclass(value) else 'def'}-{name}".lower()
+        target = f"api-{module}-{kind(value)}-{name}".lower()
         assert page(module).count(f"({target})=\n## {name}\n") == 1
         assert PAGES[Path("api.md")].count(f"[`{name}`](#{target})") == 1
         assert sum(text.count(f"({target})=") for text in PAGES.values()) == 1
@@ -47,6 +51,8 @@ def test_every_public_name_of_a_module_stands_on_its_page_once(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_a_name_is_called_as_the_page_says(module):
     for name, value in names(module):
+        if kind(value) == "data":
+            continue
         parameters = inspect.signature(value).parameters
         shown = page(module).split(f"\n## {name}\n")[1].split("```python\n")[1].split("\n```")[0]
         called = shown.removeprefix(name).strip("()")
@@ -65,6 +71,47 @@ def split(called):
         else:
             parts[-1] += letter
     return parts
+
+
+def test_a_constant_is_shown_with_its_values():
+    shown = page("losses").split("\n## BY_NAME\n")[1]
+    assert 'BY_NAME = {\n    "half_squared_error": HalfSquaredError(),\n' in shown.replace("'", '"')
+
+
+def test_what_serves_the_package_itself_has_no_page():
+    assert set(api.reading_order(TREE)) - set(MODULES) == {"checks", "checkpoint", "refusals"}
+    assert "## streams" not in page("network")
+
+
+def test_every_name_of_the_package_that_a_reader_sees_is_public():
+    seen = {(cls.__module__.partition(".")[2], cls.__name__) for cls in map(mlp_core.__dict__.get, mlp_core.__all__)}
+    for path in [*(TREE.book).rglob("*.ipynb"), *(TREE.package / "exercises").glob("*.py")]:
+        seen |= set(from_modules(code(path)))
+    for module, name in seen:
+        if module in api.reading_order(TREE):
+            assert name in importlib.import_module(f"mlp_core.{module}").__all__, f"{module}.{name}"
+    assert {("losses", "BY_NAME"), ("recurrent", "push"), ("datasets", "xor"), ("training", "fit")} <= seen
+
+
+def code(path):
+    """The source of a module, or of the code cells of a notebook."""
+    if path.suffix == ".py":
+        return path.read_text("utf-8")
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def from_modules(source):
+    """The names that a source takes from modules of the package, as pairs: imported, or `datasets.xor`."""
+    nodes = list(ast.walk(ast.parse(source)))
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    modules = {alias.asname or alias.name: alias.name for n in imports if n.module == "mlp_core" for alias in n.names}
+    for node in imports:
+        if (node.module or "").startswith("mlp_core."):
+            yield from ((node.module.partition(".")[2], alias.name) for alias in node.names)
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield modules[node.value.id], node.attr
 
 
 def test_every_equation_of_the_book_is_listed_with_its_cell():

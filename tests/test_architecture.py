@@ -110,11 +110,13 @@ def test_importing_the_package_loads_no_drawing_library():
     assert run.stdout == "\n"
 
 
-def test_every_module_is_an_attribute_of_the_package_and_most_are_imported_when_first_used():
-    names = [*(name for name in ORDER if name != "checks"), "show", "exercises"]
+def test_every_public_module_is_an_attribute_of_the_package_and_most_are_imported_when_first_used():
+    public = [name for name in ORDER if importlib.import_module(f"mlp_core.{name}").__all__]
+    names = [*public, "show", "exercises"]
     code = (
         "import sys, mlp_core; before = set(sys.modules); "
         f"assert set({names}) <= set(dir(mlp_core)); "
+        f"assert not set({[*set(ORDER) - set(public), 'fast']}) & set(dir(mlp_core)); "
         "assert not {'mlp_core.datasets', 'mlp_core.show', 'mlp_core.recurrent', 'mlp_core.storage'} & before; "
         f"print(*[getattr(mlp_core, name).__name__ for name in {names}])"
     )
@@ -135,6 +137,15 @@ def test_every_public_name_of_the_package_is_listed_in_order_and_exists():
         for alias in node.names
     }
     assert imported_names == set(names)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_module_lists_its_public_names_in_the_order_of_its_source(name):
+    module = importlib.import_module(f"mlp_core.{name}")
+    assigned = [node.targets[0] for node in TREES[name].body if isinstance(node, ast.Assign)]
+    named = [node for node in [*assigned, *TREES[name].body] if getattr(node, "id", getattr(node, "name", None))]
+    defined = [getattr(node, "id", getattr(node, "name", None)) for node in sorted(named, key=lambda n: n.lineno)]
+    assert module.__all__ == [name for name in defined if name in module.__all__]
 
 
 @pytest.mark.parametrize("name", ORDER)

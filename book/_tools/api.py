@@ -1,4 +1,4 @@
-"""The reference of the package: `book/api.md` and a page for each module, every public name from its docstring.
+"""The reference of the package: `book/api.md` and a page for each module with public names, those in its `__all__`.
 
 The sources are parsed, not imported: the pages say what stands in the tree that is being built. In which chapters a
 name occurs, and with which checks of equations, is read from the chapters.
@@ -21,9 +21,10 @@ SECTION = re.compile(r"(Parameters|Attributes|Returns|Yields|Raises)\n-+\n")
 
 def pages(tree):
     """The text of each page by its path below `book/`: `api.md` continued with tables, and `api/<module>.md`."""
-    modules = {name: ast.parse((tree.package / f"{name}.py").read_text("utf-8")) for name in reading_order(tree)}
+    parsed = {name: ast.parse((tree.package / f"{name}.py").read_text("utf-8")) for name in reading_order(tree)}
+    modules = {name: module for name, module in parsed.items() if public(module)}
     chapters = [Chapter(path, _cells(tree, path)) for path in tree.toc_pages()]
-    classes = {node.name: node for module in modules.values() for node in module.body if isinstance(node, ast.ClassDef)}
+    classes = {node.name: node for module in parsed.values() for node in module.body if isinstance(node, ast.ClassDef)}
     front = [(tree.book / "api.md").read_text("utf-8"), what_there_is(modules), where_the_equations_are(chapters)]
     written = {Path("api.md"): "\n\n".join(front) + "\n"}
     for name, module in modules.items():
@@ -113,16 +114,23 @@ def reading_order(tree):
 
 
 def public(module):
-    """The public classes and functions of a module, in its order."""
-    named = (node for node in module.body if isinstance(node, ast.ClassDef | ast.FunctionDef))
-    return [node for node in named if not node.name.startswith("_")]
+    """The classes, functions and constants that a module names in its `__all__`, in the order of the source."""
+    assigned = {name_of(node): node for node in module.body if isinstance(node, ast.Assign)}
+    named = ast.literal_eval(assigned["__all__"].value)
+    return [node for node in module.body if name_of(node) in named]
+
+
+def name_of(node):
+    """The name that a statement gives to a class, a function or a constant; else None."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    return getattr(node, "name", getattr(target, "id", None))
 
 
 def what_there_is(modules):
     """A table: the modules, and the public names of each."""
     rows = ["| Module | Holds |", "|---|---|"]
     for name, module in modules.items():
-        names = ", ".join(f"[`{node.name}`](#{anchor(name, node)})" for node in public(module))
+        names = ", ".join(f"[`{name_of(node)}`](#{anchor(name, node)})" for node in public(module))
         rows.append(f"| {{doc}}`{name} </api/{name}>` | {names} |")
     return "## The modules\n\n" + "\n".join(rows)
 
@@ -139,14 +147,23 @@ def where_the_equations_are(chapters):
 
 
 def anchor(module, node):
-    kind = "class" if isinstance(node, ast.ClassDef) else "def"
-    return f"api-{module}-{kind}-{node.name}".lower()
+    kind = {ast.ClassDef: "class", ast.FunctionDef: "def", ast.Assign: "data"}[type(node)]
+    return f"api-{module}-{kind}-{name_of(node)}".lower()
 
 
 def entry(module, node, classes, chapters):
-    """A class or function: its heading, how it is called, its docstring, those of its methods, and where it occurs."""
+    """A class or function: its heading, how it is called, its docstring, those of its methods, and where it occurs.
+
+    A constant is a dict and shown as it is.
+    """
+    heading = f"({anchor(module, node)})=\n## {name_of(node)}"
+    if isinstance(node, ast.Assign):
+        pairs = zip(map(ast.unparse, node.value.keys), map(ast.unparse, node.value.values), strict=True)
+        rows = "".join(f"    {key}: {value},\n" for key, value in pairs)
+        shown = f"```python\n{name_of(node)} = {{\n{rows}}}\n```"
+        return "\n\n".join(filter(None, [heading, shown, occurrences(module, name_of(node), chapters)]))
     called = f"```python\n{node.name}{signature(node, classes)}\n```"
-    parts = [f"({anchor(module, node)})=\n## {node.name}", called, prose(ast.get_docstring(node))]
+    parts = [heading, called, prose(ast.get_docstring(node))]
     for method in node.body if isinstance(node, ast.ClassDef) else []:
         documented = isinstance(method, ast.FunctionDef) and ast.get_docstring(method)
         if documented and not method.name.startswith("_"):
