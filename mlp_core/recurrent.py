@@ -324,7 +324,7 @@ def push(q, bit):
 
     Siegelmann and Sontag (1995).
     """
-    _check_stack(q)
+    _check_stack("push", q)
     if not is_number(bit) or bit not in (0, 1):
         raise ValueError(f"push: expected 0 or 1, got bit={shown(bit)}")
     return (q + 2 * int(bit) + 1) / 4
