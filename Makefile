@@ -19,7 +19,7 @@ test: venv  ## lint, unit and property tests, and every notebook compared with i
 	$(PY) -m ruff check --no-cache .
 	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8
 	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8 --dist loadfile \
-	    --nbval --nbval-current-env --nbval-cell-timeout=120 book
+	    --nbval --nbval-current-env --nbval-cell-timeout=86400 book
 
 oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environment of their own
 	@$(PYTHON) $(TOOLS)/environment.py .venv-oracles requirements-dev.txt

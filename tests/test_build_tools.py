@@ -1,18 +1,23 @@
 """The tools in `book/_tools` that need no kernel and no Sphinx: form, fingerprints, table of contents, environments."""
 
+import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 import bounded
 import build
 import environment
+import execute
 import fingerprint
 import normalise
 import student
+import whole
 from tree import BuildError, Tree
 
 
@@ -220,17 +225,76 @@ def test_a_python_without_venv_is_told_the_package(monkeypatch):
     )
 
 
-def test_a_command_that_hangs_is_ended_with_its_children():
-    child = f"import subprocess; subprocess.run([{sys.executable!r}, '-c', 'import time; time.sleep(99)'])"
-    command = [sys.executable, bounded.__file__, "2", sys.executable, "-c", child]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+def bound(seconds, code, idle=bounded.IDLE):
+    """Run Python code under bounded.py; returns the finished process."""
+    start = f"import bounded; bounded.Watch.__init__.__defaults__ = ({idle},); bounded.main()"
+    command = [sys.executable, "-c", start, str(seconds), sys.executable, "-c", code]
+    return subprocess.run(command, cwd=Path(bounded.__file__).parent, capture_output=True, text=True)
+
+
+def in_a_child(code):
+    return f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
+
+
+def test_a_command_whose_child_never_ends_is_ended_with_it():
+    done = bound(2, in_a_child("import os\nprint(os.getpid(), flush=True)\nwhile True: pass"))
     assert done.returncode == 124
-    assert done.stderr.startswith("Stopped after 2 s: ")
+    assert done.stderr.startswith(f"Stopped, more than 2 s of processor time: {sys.executable} -c ")
+    assert not psutil.pid_exists(int(done.stdout))
+
+
+def test_the_time_of_children_that_have_ended_counts():
+    busy = "import time\nwhile time.process_time() < 1: pass"
+    done = bound(3, f"import subprocess, sys\nwhile True: subprocess.run([sys.executable, '-c', {busy!r}])")
+    assert done.returncode == 124
+
+
+def test_a_command_that_waits_for_ever_is_ended():
+    done = bound(60, in_a_child("import time; time.sleep(1e6)"), idle=3)
+    assert done.returncode == 124
+    assert done.stderr.startswith("Stopped, nothing done for 3 s: ")
+
+
+def test_a_command_that_waits_uses_no_time():
+    assert bound(2, "import time; time.sleep(5); raise SystemExit(3)").returncode == 3
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_bounded_command_is_told_of_a_signal_and_ends_in_its_own_way(sign):
+    code = "import signal, sys, time\nsignal.signal(int(sys.argv[1]), lambda *_: sys.exit('Told.'))"
+    code += "\nprint('Ready', flush=True)\ntime.sleep(1e6)"
+    command = [sys.executable, bounded.__file__, "60", sys.executable, "-c", code, str(int(sign))]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "Ready\n"
+    process.send_signal(sign)
+    assert process.communicate() == ("", "Told.\n")
+    assert process.returncode == 128 + sign
+
+
+def test_the_longest_notebooks_are_begun_first_and_new_ones_before_them(tree, monkeypatch):
+    for name in ("new", "short", "long"):
+        (tree.book / f"part/{name}.ipynb").write_text(normalise.write(notebook()))
+    known = {"part/short.ipynb": 1, "part/one.ipynb": 2, "part/long.ipynb": 9}
+    whole.write(tree.build / "outputs/seconds.json", json.dumps(known))
+    begun = []
+    monkeypatch.setattr(execute, "run", lambda tree, jobs, *rest: begun.extend(jobs) or [])
+    execute.execute_stale(tree, execute.Limits())
+    assert [source.stem for source, _ in begun] == ["new", "long", "one", "short"]
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "folder" / "file"
+    whole.write(path, "before")
+    with pytest.raises(UnicodeEncodeError):
+        whole.write(path, "after" * 10_000 + "\udc00")
+    assert path.read_text() == "before"
+    whole.write(path, "after")
+    assert [file.read_text() for file in path.parent.iterdir()] == ["after"]
 
 
 def test_a_bounded_command_keeps_its_exit_status():
     command = [sys.executable, bounded.__file__, "60", sys.executable, "-c", "raise SystemExit(3)"]
-    assert subprocess.run(command, timeout=120).returncode == 3
+    assert subprocess.run(command).returncode == 3
 
 
 def test_reading_a_notebook_builds_no_grammar():

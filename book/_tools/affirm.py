@@ -18,6 +18,7 @@ import anatomy
 import fingerprint
 import normalise
 import numerals
+import whole
 from tree import Tree
 
 FILE = "tests/affirmed.yml"
@@ -183,8 +184,8 @@ def main():
     if not options.look:
         head = "# Written by `make affirm`, when somebody has looked: see CONTRIBUTING.md. Not to be edited by hand.\n"
         text = yaml.safe_dump(current, allow_unicode=True, width=100000)
-        (tree.root / FILE).write_text(head + text, "utf-8")
+        whole.write(tree.root / FILE, head + text)
 
 
 if __name__ == "__main__":
-    main()
+    whole.run(main, "Nothing was affirmed.")

@@ -7,6 +7,7 @@ place only when they are complete: `_build/html` is either the book as its sourc
 """
 
 import argparse
+import errno
 import os
 import re
 import shutil
@@ -19,11 +20,14 @@ import nbformat
 import yaml
 
 import api
+import bounded
 import execute
 import fingerprint
+import student
+import whole
 from tree import BuildError, Tree, environment
 
-SPHINX_SECONDS = 900
+SPHINX_SECONDS = 3600
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -51,9 +55,16 @@ def build(tree, limits):
 
 def require_no_second_execution(tree):
     """Raise BuildError unless `_config.yml` leaves the execution of notebooks to these tools."""
-    settings = yaml.safe_load(tree.config.read_text("utf-8")).get("execute", {})
-    if settings.get("execute_notebooks") not in ("off", False):
+    if settings(tree, "execute").get("execute_notebooks") not in ("off", False):
         raise BuildError("_config.yml must say execute_notebooks: off: the build executes the notebooks itself.")
+
+
+def settings(tree, *names):
+    """A part of `_config.yml`, such as `sphinx: config:`; {} where it is missing."""
+    part = yaml.safe_load(tree.config.read_text("utf-8"))
+    for name in names:
+        part = part.get(name) or {}
+    return part
 
 
 def edition_seconds(tree):
@@ -68,14 +79,19 @@ def edition_seconds(tree):
 
 
 def compose(tree):
-    """Write `_build/executed`, the book with its outputs, and beside it the package that its pages quote."""
+    """Write `_build/executed`, the book with its outputs, and beside it the package that its pages quote.
+
+    With `hide_solutions: true` in `_config.yml` the pages have no solutions: sphinx-exercise leaves their cells.
+    """
+    hides = settings(tree, "sphinx", "config").get("hide_solutions")
     shutil.rmtree(tree.executed, ignore_errors=True)
     reference = api.pages(tree)
     for name in {*map(Path, tree.sources()), *reference}:
         target = tree.executed / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if name.suffix == ".ipynb":
-            nbformat.write(execute.with_outputs(tree, name), target)
+            nb = execute.with_outputs(tree, name)
+            nbformat.write(student.without_solutions(nb) if hides else nb, target)
         elif name in reference:
             target.write_text(reference[name], "utf-8")
         else:
@@ -93,22 +109,14 @@ def make_pages(tree, pages, day):
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(tree.executed)]
     command += ["--config", str(tree.config), "--toc", str(tree.toc), "--path-output", str(work)]
     command += ["-W", "-n", "--keep-going", "-q"]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=tree.root,
-            env=environment(tree, SOURCE_DATE_EPOCH=day),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SPHINX_SECONDS,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BuildError(f"Jupyter Book gave no answer in {SPHINX_SECONDS} s.") from error
-    log = COLOURS.sub("", done.stdout)
+    status, log = bounded.run(command, SPHINX_SECONDS, cwd=tree.root, env=environment(tree, SOURCE_DATE_EPOCH=day))
+    if status is None:
+        raise BuildError(f"Jupyter Book was stopped: {log}.")
+    log = COLOURS.sub("", log)
+    if status and os.strerror(errno.ENOSPC) in log:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     (tree.build / "sphinx.log").write_text(log, "utf-8")
-    if done.returncode:
+    if status:
         raise BuildError(f"The pages do not build:\n\n{complaints(log, tree)}\n\nAll of it: _build/sphinx.log")
     if missing := missing_pages(work / "_build" / "html", pages):
         raise BuildError(f"Jupyter Book ended without an error, but did not write {', '.join(missing)}.")
@@ -129,22 +137,22 @@ def missing_pages(html, pages):
 
 def main():
     parser = argparse.ArgumentParser(description="Build the book into _build/html.")
-    parser.add_argument("--cell-seconds", type=float, default=execute.Limits.cell, help="limit for one cell")
-    parser.add_argument("--notebook-seconds", type=float, default=execute.Limits.notebook, help="limit for a notebook")
+    parser.add_argument("--cell-seconds", type=float, default=execute.Limits.cell, help="processor time for a cell")
+    parser.add_argument("--notebook-seconds", type=float, default=execute.Limits.notebook, help="and for a notebook")
+    parser.add_argument(
+        "--idle-seconds", type=float, default=execute.Limits.idle, help="how long a cell may do nothing"
+    )
     options = parser.parse_args()
 
     tree = Tree.here()
     start = time.monotonic()
-    try:
-        changed = build(tree, execute.Limits(options.cell_seconds, options.notebook_seconds))
-    except BuildError as error:
-        sys.exit(f"\nThe book was not built.\n{error}")
-    except KeyboardInterrupt:
-        sys.exit("\nInterrupted: the book was not built.")
+    with whole.alone(tree):
+        limits = execute.Limits(options.cell_seconds, options.notebook_seconds, options.idle_seconds)
+        changed = build(tree, limits)
     print(f"The book is built ({time.monotonic() - start:.0f} s)." if changed else "The book is up to date.")
     print(f"Open {(tree.html / 'index.html').as_uri()}")
     print("or run: python3 -m http.server --directory _build/html, and open http://localhost:8000")
 
 
 if __name__ == "__main__":
-    main()
+    whole.run(main, "The book was not built.")

@@ -79,4 +79,7 @@ def digest(folder, *names):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted. The environment is not complete: the next call goes on with it.")

@@ -1,42 +1,78 @@
-"""Execute notebooks in parallel, one process per core, and keep the outputs until something they depend on changes."""
+"""Execute notebooks in parallel, one process per core, and keep the outputs until something they depend on changes.
 
+python book/_tools/execute.py       bring the outputs in _build/outputs up to date
+"""
+
+import errno
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
+import bounded
 import fingerprint
-from tree import BuildError, environment
+import whole
+from tree import BuildError, Tree, environment
 
 RUNNER = Path(__file__).with_name("run_notebook.py")
-GRACE = 60
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a cell and a whole notebook may take, in seconds."""
+    """Seconds of processor time for a cell and for a whole notebook, and how long a cell may do nothing."""
 
-    cell: float = 120
-    notebook: float = 300
+    cell: float = 240
+    notebook: float = 600
+    idle: float = bounded.IDLE
 
 
 def run(tree, jobs, figures, limits):
-    """Run notebooks in parallel; print a line and yield (source, complaint or None) as each one ends.
+    """Run notebooks in parallel; yield (source, complaint or None, seconds) as each one ends, then print a line.
 
-    `jobs` are pairs (source, target) of paths; `figures` is the value of MLP_FIGURES.
+    `jobs` are pairs (source, target) of paths, begun in this order; `figures` is the value of MLP_FIGURES. However the
+    loop is left, nothing goes on running, and only whole targets are written.
     """
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = {pool.submit(_run_one, tree, *job, figures, limits): job[0] for job in jobs}
-        for done in as_completed(runs):
-            seconds, complaint = done.result()
-            name = runs[done].relative_to(tree.root)
-            print(f"  {name}: {'FAILED after ' if complaint else ''}{seconds:.1f} s", flush=True)
-            yield runs[done], complaint
+    waiting, running = list(jobs), {}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        env = environment(tree, MLP_FIGURES=figures, TMPDIR=scratch, JUPYTER_RUNTIME_DIR=scratch)
+        try:
+            while waiting or running:
+                while waiting and len(running) < os.cpu_count():
+                    source, target = waiting.pop(0)
+                    running[source] = time.monotonic(), _start(source, target, env, limits)
+                for source, (start, process) in list(running.items()):
+                    if ended := _outcome(process):
+                        del running[source]
+                        seconds, (complaint,) = time.monotonic() - start, ended
+                        yield source, complaint, seconds
+                        failed = "FAILED after " if complaint else ""
+                        print(f"  {source.relative_to(tree.root)}: {failed}{seconds:.1f} s", flush=True)
+        finally:
+            bounded.end()
+
+
+def _start(source, target, env, limits):
+    command = [sys.executable, str(RUNNER), str(source), str(target), "--cell-seconds", str(limits.cell)]
+    command += ["--notebook-seconds", str(limits.notebook), "--idle-seconds", str(limits.idle)]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, env=env, text=True, start_new_session=True, **quiet)
+
+
+def _outcome(process):
+    """None while a notebook runs, then (complaint,) or (None,). Raises OSError where the disk was full."""
+    try:
+        errors = process.communicate(timeout=0.1)[1].strip()
+    except subprocess.TimeoutExpired:
+        return None
+    if process.returncode == errno.ENOSPC:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return (errors or f"exit status {process.returncode}" if process.returncode else None,)
 
 
 def raise_failures(tree, results):
@@ -44,26 +80,6 @@ def raise_failures(tree, results):
     failures = [f"{source.relative_to(tree.root)}: {complaint}" for source, complaint in results if complaint]
     if failures:
         raise BuildError("\n\n".join(sorted(failures)))
-
-
-def _run_one(tree, source, target, figures, limits):
-    """Seconds taken, and what went wrong or None."""
-    command = [sys.executable, str(RUNNER), str(source), str(target)]
-    command += ["--cell-seconds", str(limits.cell), "--notebook-seconds", str(limits.notebook)]
-    start = time.monotonic()
-    try:
-        done = subprocess.run(
-            command,
-            env=environment(tree, MLP_FIGURES=figures),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=limits.notebook + GRACE,
-        )
-        complaint = None if done.returncode == 0 else done.stderr.strip() or f"exit status {done.returncode}"
-    except subprocess.TimeoutExpired:
-        complaint = f"no answer after {limits.notebook + GRACE:g} s"
-    return time.monotonic() - start, complaint
 
 
 def execute_stale(tree, limits):
@@ -74,22 +90,38 @@ def execute_stale(tree, limits):
     """
     ground = fingerprint.of_ground(tree)
     below = fingerprint.under(tree, ground)
-    stale = [name for name in below if not _is_fresh(tree, name, below[name])]
+    stale = [name for name in below if not is_fresh(tree, name, below[name])]
     print(f"Notebooks: {len(stale)} to execute, {len(below) - len(stale)} unchanged.", flush=True)
     for name in stale:
         _key_of(tree, name).unlink(missing_ok=True)
-    results = []
-    for source, complaint in run(tree, [(tree.book / n, outputs_of(tree, n)) for n in stale], "static", limits):
+    results, known = [], _known_seconds(tree)
+    stale.sort(key=lambda name: -known.get(name.as_posix(), float("inf")))
+    jobs = [(tree.book / name, outputs_of(tree, name)) for name in stale]
+    for source, complaint, seconds in run(tree, jobs, "static", limits):
         results.append((source, complaint))
         if not complaint and fingerprint.of_ground(tree) == ground:
             name = source.relative_to(tree.book)
-            _key_of(tree, name).write_text(fingerprint.of_notebook(_read(outputs_of(tree, name)), below[name]))
+            whole.write(_key_of(tree, name), fingerprint.of_notebook(_read(outputs_of(tree, name)), below[name]))
+            known[name.as_posix()] = round(seconds, 1)
+            whole.write(_seconds_of(tree), json.dumps(known, indent=1))
     raise_failures(tree, results)
     if fingerprint.of_ground(tree) != ground:
         raise BuildError("mlp_core, its data or the pins changed while the notebooks were running: run it again.")
 
 
-def _is_fresh(tree, name, ground):
+def _seconds_of(tree):
+    return tree.build / "outputs" / "seconds.json"
+
+
+def _known_seconds(tree):
+    """The seconds that each notebook took last time: the longest is begun first."""
+    try:
+        return json.loads(_seconds_of(tree).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def is_fresh(tree, name, ground):
     """Whether the stored outputs of notebook `name` are those that its cells have on this ground."""
     key = _key_of(tree, name)
     stored = key.is_file() and outputs_of(tree, name).is_file()
@@ -118,3 +150,13 @@ def with_outputs(tree, name):
         cell.outputs, cell.execution_count = result.outputs, result.execution_count
     nb.metadata.language_info = executed.metadata.language_info
     return nb
+
+
+def main():
+    tree = Tree.here()
+    with whole.alone(tree):
+        execute_stale(tree, Limits())
+
+
+if __name__ == "__main__":
+    whole.run(main, "Not every notebook was executed.")

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 
+import whole
 from api import reading_order
 from tree import Tree, environment
 
@@ -73,4 +74,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    whole.run(main, "Not every combination was tested.")

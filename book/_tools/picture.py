@@ -5,11 +5,11 @@
 Takes the figure from the executed notebook in `_build/executed`, so run `make book` first.
 """
 
-import sys
 import xml.etree.ElementTree as ET
 
 import nbformat
 
+import whole
 from tree import BuildError, Tree
 
 NOTEBOOK, FIGURE = "learning/losses.ipynb", "fig-losses-race"
@@ -39,9 +39,10 @@ def standalone(html):
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-if __name__ == "__main__":
+def main():
     tree = Tree.here()
-    try:
-        (tree.book / "_static" / "readme.svg").write_text(picture(tree), "utf-8")
-    except BuildError as error:
-        sys.exit(str(error))
+    whole.write(tree.book / "_static" / "readme.svg", picture(tree))
+
+
+if __name__ == "__main__":
+    whole.run(main, "The picture is as it was.")

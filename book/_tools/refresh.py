@@ -8,13 +8,13 @@ A notebook that does not run cleanly stays as it is.
 """
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
 import execute
 import normalise
-from tree import BuildError, Tree
+import whole
+from tree import Tree
 
 
 def refresh(tree, paths, limits):
@@ -22,7 +22,7 @@ def refresh(tree, paths, limits):
     results = []
     with tempfile.TemporaryDirectory() as folder:
         targets = {source: Path(folder, f"{number}.ipynb") for number, source in enumerate(paths)}
-        for source, complaint in execute.run(tree, targets.items(), "text", limits):
+        for source, complaint, _ in execute.run(tree, targets.items(), "text", limits):
             results.append((source, complaint))
             if not complaint:
                 store(source, targets[source].read_text("utf-8"))
@@ -31,7 +31,7 @@ def refresh(tree, paths, limits):
 
 def store(path, text):
     """Write the notebook in `text` to `path`, normalised."""
-    path.write_text(normalise.write(normalise.normalise(normalise.read(text))), "utf-8")
+    whole.write(path, normalise.write(normalise.normalise(normalise.read(text))))
 
 
 def main():
@@ -46,13 +46,8 @@ def main():
         for path in paths:
             store(path, path.read_text("utf-8"))
         return
-    try:
-        refresh(tree, paths, execute.Limits())
-    except BuildError as error:
-        sys.exit(f"\nNot every notebook was refreshed.\n{error}")
-    except KeyboardInterrupt:
-        sys.exit("\nInterrupted: notebooks that were still running are as they were.")
+    refresh(tree, paths, execute.Limits())
 
 
 if __name__ == "__main__":
-    main()
+    whole.run(main, "Not every notebook was refreshed.")

@@ -22,6 +22,7 @@ import nbformat
 
 import recording
 import run_notebook
+import whole
 from tree import Tree, environment
 
 GLUED = "application/papermill.record/text/plain"
@@ -228,8 +229,7 @@ def reseed(tree, paths, bases, target):
             kept.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(runs[-1][1][0], kept)
         sections[name] = section(name, nb, runs)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(report(sections), "utf-8")
+        whole.write(target, report(sections))
     return report(sections)
 
 
@@ -252,4 +252,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    whole.run(main, "Not every notebook was re-drawn.")

@@ -1,13 +1,15 @@
 """Run one notebook from top to bottom in a fresh kernel and write the result.
 
-    python book/_tools/run_notebook.py SOURCE TARGET [--cell-seconds 120] [--notebook-seconds 300]
+    python book/_tools/run_notebook.py SOURCE TARGET [--cell-seconds 240] [--notebook-seconds 600]
 
 Ends with an error, and writes nothing, when a cell raises, when anything is written to standard error (a Python
-warning, for instance), when the kernel dies, and when a cell or the whole notebook takes too long.
+warning, for instance), when the kernel dies, and when a cell or the whole notebook uses too much processor time or
+does nothing.
 """
 
 import argparse
 import asyncio
+import errno
 import os
 import re
 import subprocess
@@ -19,8 +21,12 @@ import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
 
+import bounded
+import whole
+
+FOREVER = 10**6
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -36,36 +42,46 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"])
 
 
-async def run(nb, folder, cell_seconds, notebook_seconds):
-    """Execute the notebook `nb` in place, in `folder`; raises NotebookError."""
-    where = "before its first cell"
-    number = 0
+async def run(nb, folder, cell_seconds, notebook_seconds, idle_seconds=bounded.IDLE):
+    """Execute the notebook `nb` in place, in `folder`; raises NotebookError. The seconds are of processor time."""
+    where, number = "before its first cell", 0
+    in_all = bounded.Watch(notebook_seconds, idle=FOREVER)
+    in_cell = bounded.Watch(cell_seconds, idle_seconds)
 
     def remember(cell, cell_index):
-        nonlocal where, number
+        nonlocal where, number, in_cell
         if cell.cell_type == "code":
             number += 1
             where = f"in code cell {number} (id {cell.id})"
+            in_cell = bounded.Watch(cell_seconds, idle_seconds)
 
     client = NotebookClient(
         nb,
         kernel_manager_class=ThisPython,
-        timeout=cell_seconds,
-        startup_timeout=60,
+        startup_timeout=FOREVER,
+        iopub_timeout=FOREVER,
         shutdown_kernel="immediate",
         coalesce_streams=True,
         on_cell_start=remember,
     )
+    work = asyncio.ensure_future(client.async_execute(cwd=str(folder), env=dict(os.environ), stderr=subprocess.DEVNULL))
+    parent = os.getppid()
     try:
-        async with asyncio.timeout(notebook_seconds) as bound:
-            await client.async_execute(cwd=str(folder), env=dict(os.environ), stderr=subprocess.DEVNULL)
+        while not (await asyncio.wait([work], timeout=bounded.LOOK))[0]:
+            if complaint := in_cell.complaint():
+                raise NotebookError(f"{complaint} {where}")
+            if complaint := in_all.complaint():
+                raise NotebookError(f"{complaint} in all, stopped {where}")
+            if os.getppid() != parent:
+                raise NotebookError(f"left alone {where}")
+        work.result()
     except CellExecutionError as error:
         raise NotebookError(f"{error.ename} {where}: {error.evalue}\n\n{error.traceback}") from error
-    except CellTimeoutError as error:
-        raise NotebookError(f"more than {cell_seconds:g} s {where}") from error
-    except (DeadKernelError, TimeoutError) as error:
-        slow = f"more than {notebook_seconds:g} s in all, stopped {where}"
-        raise NotebookError(slow if bound.expired() else f"the kernel died {where}") from error
+    except RuntimeError as error:
+        raise NotebookError(f"the kernel died {where}") from error
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
     refuse_stderr(nb)
 
 
@@ -81,19 +97,24 @@ def main():
     parser = argparse.ArgumentParser(description="Run one notebook in a fresh kernel.")
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("--cell-seconds", type=float, default=120)
-    parser.add_argument("--notebook-seconds", type=float, default=300)
+    parser.add_argument("--cell-seconds", type=float, default=240)
+    parser.add_argument("--notebook-seconds", type=float, default=600)
+    parser.add_argument("--idle-seconds", type=float, default=bounded.IDLE)
     options = parser.parse_args()
 
     nb = nbformat.read(options.source, as_version=4)
-    with tempfile.TemporaryDirectory() as profile:
-        os.environ["IPYTHONDIR"] = profile
-        try:
-            asyncio.run(run(nb, options.source.parent, options.cell_seconds, options.notebook_seconds))
-        except NotebookError as error:
-            sys.exit(COLOURS.sub("", str(error)).strip())
-    options.target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(nb, options.target)
+    seconds = options.cell_seconds, options.notebook_seconds, options.idle_seconds
+    try:
+        with tempfile.TemporaryDirectory() as profile:
+            os.environ["IPYTHONDIR"] = profile
+            asyncio.run(run(nb, options.source.parent, *seconds))
+        whole.write(options.target, nbformat.writes(nb))
+    except NotebookError as error:
+        sys.exit(COLOURS.sub("", str(error)).strip())
+    except OSError as error:
+        if error.errno not in whole.FULL:
+            raise
+        sys.exit(errno.ENOSPC)
 
 
 if __name__ == "__main__":

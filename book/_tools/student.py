@@ -1,17 +1,23 @@
 """Write `student/`: copies of the notebooks without the cells tagged `solution`, and without outputs.
 
-    python book/_tools/student.py
+python book/_tools/student.py
 """
 
 import shutil
 
 import normalise
+import whole
 from tree import Tree
 
 
 def without_solutions(nb):
-    """Take the solution cells and all outputs out of the notebook, in place, and return it."""
+    """Take the solution cells out of the notebook, in place, and return it."""
     nb.cells = [cell for cell in nb.cells if "solution" not in cell.metadata.get("tags", [])]
+    return nb
+
+
+def without_outputs(nb):
+    """Take all outputs out of the notebook, in place, and return it."""
     for cell in nb.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -24,8 +30,8 @@ def write_copies(tree, target):
     for name in tree.notebooks():
         copy = target / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        nb = without_solutions(normalise.read((tree.book / name).read_text("utf-8")))
-        copy.write_text(normalise.write(nb), "utf-8")
+        nb = normalise.read((tree.book / name).read_text("utf-8"))
+        copy.write_text(normalise.write(without_outputs(without_solutions(nb))), "utf-8")
         copies.append(copy)
     return copies
 
@@ -39,4 +45,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    whole.run(main, "Not every copy was written.")

@@ -84,7 +84,6 @@ def build(folder, cells, **settings):
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=120,
     )
     complaints = [line for line in done.stdout.splitlines() if "WARNING" in line or "ERROR" in line]
     return folder / "_build" / "html", complaints
