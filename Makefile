@@ -15,7 +15,7 @@ help:  ## list these commands
 book: venv  ## build the book into _build/html and say how to open it
 	@$(PY) $(TOOLS)/build.py
 
-test: venv  ## lint, unit and property tests, and every notebook compared with its stored outputs
+test: venv  ## lint, types, unit and property tests, and every notebook compared with its stored outputs
 	$(PY) -m ruff check --no-cache .
 	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8
 	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8 --dist loadfile \

@@ -1,12 +1,14 @@
 """Multilayer perceptrons in numpy, to be read. The modules, in reading order:
 
-checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers, optimizers,
-metrics, replicas, checkpoint, history, refusals, training, perceptron, constructions, recurrent, pruning, pretraining,
-datasets, storage, layouts; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped at first.
-`fast` is private: the steps of `training` without new arrays. What a module has for its users stands in its `__all__`.
+annotations, checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers,
+optimizers, metrics, replicas, checkpoint, history, refusals, training, perceptron, constructions, recurrent, pruning,
+pretraining, datasets, storage, layouts; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped
+at first. `fast` is private: the steps of `training` without new arrays. What a module has for its users stands in its
+`__all__`.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from mlp_core.activations import softmax
 from mlp_core.conv import Conv2D, MaxPool2D, MeanPool2D
@@ -66,14 +68,30 @@ _LATER = (
     *("constructions", "datasets", "exercises", "perceptron", "pretraining", "pruning", "recurrent", "replicas"),
     *("layouts", "show", "storage"),
 )
-_PRIVATE = {"checks", "checkpoint", "refusals", "fast"}
+_PRIVATE = {"annotations", "checks", "checkpoint", "refusals", "fast"}
 
 
-def __getattr__(name):
-    """Import a module of the package where it is first used: `mlp_core.datasets`."""
-    if name in _LATER:
-        return import_module(f"mlp_core.{name}")
-    raise AttributeError(f"module 'mlp_core' has no attribute {name!r}")
+if TYPE_CHECKING:
+    from mlp_core import (  # noqa: F401
+        constructions,
+        datasets,
+        exercises,
+        layouts,
+        perceptron,
+        pretraining,
+        pruning,
+        recurrent,
+        replicas,
+        show,
+        storage,
+    )
+else:
+
+    def __getattr__(name):
+        """Import a module of the package where it is first used: `mlp_core.datasets`."""
+        if name in _LATER:
+            return import_module(f"mlp_core.{name}")
+        raise AttributeError(f"module 'mlp_core' has no attribute {name!r}")
 
 
 def __dir__():

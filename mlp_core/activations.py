@@ -1,9 +1,12 @@
 r"""Activation functions $\phi$: each has its value `f(Z)` and its slope `df(Z)`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mlp_core.annotations import Array
 from mlp_core.checks import Checked, look_up, number
 
 __all__ = [
@@ -20,10 +23,12 @@ class Activation(Checked):
     `range` holds the two ends of the range; `kinks` the points where the value or the slope jumps.
     """
 
-    range = (-np.inf, np.inf)
-    kinks = ()
+    f: Callable[[Array], Array]
+    df: Callable[[Array], Array]
+    range: tuple[float, float] = (-np.inf, np.inf)
+    kinks: tuple[float, ...] = ()
 
-    def backward(self, Z, dA):
+    def backward(self, Z: Array, dA: Array) -> Array:
         """The gradient with respect to Z, given that with respect to A = f(Z): same shape."""
         return dA * self.df(Z)
 
@@ -45,10 +50,10 @@ class Step(Activation):
     kinks = (0,)
     _rules = {"at_zero": number("the value 0, 0.5 or 1", lambda value: value in (0, 0.5, 1))}
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.heaviside(Z, self.at_zero)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return np.zeros_like(Z)
 
 
@@ -56,10 +61,10 @@ class Step(Activation):
 class Identity(Activation):
     r"""$\phi(z) = z$; range $(-\infty, \infty)$."""
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return Z
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return np.ones_like(Z)
 
 
@@ -74,11 +79,11 @@ class Logistic(Activation):
     range = (0, 1)
     _rules = {"beta": number("a steepness above 0", lambda beta: beta > 0)}
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         e = np.exp(-np.abs(self.beta * Z))
         return np.where(Z >= 0, 1, e) / (1 + e)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         e = np.exp(-np.abs(self.beta * Z))
         return self.beta * e / (1 + e) ** 2
 
@@ -89,10 +94,10 @@ class Tanh(Activation):
 
     range = (-1, 1)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.tanh(Z)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return 1 - np.tanh(Z) ** 2
 
 
@@ -103,10 +108,10 @@ class ReLU(Activation):
     range = (0, np.inf)
     kinks = (0,)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.maximum(Z, 0)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return (Z > 0).astype(Z.dtype)
 
 
@@ -124,13 +129,13 @@ class LeakyReLU(Activation):
     _rules = {"alpha": number("a slope in [0, 1)", lambda alpha: 0 <= alpha < 1)}
 
     @property
-    def range(self):
+    def range(self) -> tuple[float, float]:
         return (-np.inf if self.alpha else 0, np.inf)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.where(Z > 0, Z, self.alpha * Z)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return np.where(Z > 0, np.ones_like(Z), self.alpha)
 
 
@@ -147,17 +152,17 @@ class ELU(Activation):
     _rules = {"alpha": number("a scale above 0", lambda alpha: alpha > 0)}
 
     @property
-    def range(self):
+    def range(self) -> tuple[float, float]:
         return (-self.alpha, np.inf)
 
     @property
-    def kinks(self):
+    def kinks(self) -> tuple[float, ...]:
         return () if self.alpha == 1 else (0,)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.where(Z > 0, Z, self.alpha * np.expm1(np.minimum(Z, 0)))
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return np.where(Z > 0, 1, self.alpha * np.exp(np.minimum(Z, 0)))
 
 
@@ -170,10 +175,10 @@ class Softplus(Activation):
 
     range = (0, np.inf)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.logaddexp(0, Z)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return Logistic().f(Z)
 
 
@@ -187,10 +192,10 @@ class SaturatedLinear(Activation):
     range = (0, 1)
     kinks = (0, 1)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return np.clip(Z, 0, 1)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         return ((Z > 0) & (Z < 1)).astype(Z.dtype)
 
 
@@ -204,20 +209,20 @@ class Softmax(Activation):
 
     range = (0, 1)
 
-    def f(self, Z):
+    def f(self, Z: Array) -> Array:
         return softmax(Z)
 
-    def df(self, Z):
+    def df(self, Z: Array) -> Array:
         Y_hat = softmax(Z)
         return Y_hat[..., None] * (np.eye(Z.shape[-1], dtype=Z.dtype) - Y_hat[..., None, :])
 
-    def backward(self, Z, dA):
+    def backward(self, Z: Array, dA: Array) -> Array:
         r"""$\partial C/\partial z_j = \hat y_j(g_j - \sum_k \hat y_k g_k)$, with $\mathbf g$ a row of dA; Z's shape."""
         Y_hat = softmax(Z)
         return Y_hat * (dA - (dA * Y_hat).sum(axis=-1, keepdims=True))
 
 
-def softmax(Z):
+def softmax(Z: ArrayLike) -> Array:
     r"""$e^{z_j} / \sum_k e^{z_k}$ over the last axis, for Z of shape `(..., m)`.
 
     The row maximum is subtracted first: the result is the same, and no exponential overflows.

@@ -3,9 +3,13 @@ r"""Networks whose weights are written down, not learned: of gates, of regions, 
 Every builder returns a Network and its Parameters. Step neurons fire at $z \ge 0$, and all arrays are float64.
 """
 
-import numpy as np
+from collections.abc import Callable, Sequence
 
-from mlp_core.activations import Identity, Logistic
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mlp_core.activations import Activation, Identity, Logistic
+from mlp_core.annotations import Array
 from mlp_core.checks import count, is_count, look_up, number, shown
 from mlp_core.layers import Dense
 from mlp_core.network import Network
@@ -28,7 +32,9 @@ COUNT = count()
 TOLERANCE = number("a tolerance above 0", lambda value: value > 0)
 
 
-def exact_network(*layers, hidden, output):
+def exact_network(
+    *layers: tuple[ArrayLike, ArrayLike], hidden: str | Activation, output: str | Activation
+) -> tuple[Network, Parameters]:
     r"""A network with the given weights, $\mathbf a^{(l)} = \phi(\mathbf W^{(l)}\mathbf a^{(l-1)} + \mathbf b^{(l)})$.
 
     Parameters
@@ -41,17 +47,17 @@ def exact_network(*layers, hidden, output):
     Returns the Network and its Parameters. Raises ValueError for what is no pair of arrays of finite numbers, for
     shapes that do not fit and for unknown names.
     """
-    layers = [_affine("exact_network", pair) for pair in layers]
-    phis = [hidden] * (len(layers) - 1) + [output]
-    net = Network([Dense(W.shape[1], W.shape[0], phi) for (W, _), phi in zip(layers, phis, strict=False)])
+    pairs = [_affine("exact_network", pair) for pair in layers]
+    phis = [hidden] * (len(pairs) - 1) + [output]
+    net = Network([Dense(W.shape[1], W.shape[0], phi) for (W, _), phi in zip(pairs, phis, strict=False)])
     params = Parameters.zeros([layer.shapes() for layer in net.layers])
-    for views, (W, b) in zip(params, layers, strict=True):
+    for views, (W, b) in zip(params, pairs, strict=True):
         views["W"] = W.T
         views["b"] = b[None]
     return net, params
 
 
-def step_network(*layers):
+def step_network(*layers: tuple[ArrayLike, ArrayLike]) -> tuple[Network, Parameters]:
     r"""A network of step neurons, $\mathbf a^{(l)} = [\mathbf W^{(l)}\mathbf a^{(l-1)} + \mathbf b^{(l)} \ge 0]$.
 
     Takes the pairs (W, b) of `exact_network`, and refuses the same.
@@ -59,7 +65,7 @@ def step_network(*layers):
     return exact_network(*layers, hidden="step", output="step")
 
 
-def gate(name):
+def gate(name: str) -> tuple[Network, Parameters]:
     r"""One step neuron that computes a Boolean function of two bits: "and", "or", "nand" or "nor".
 
     Returns the Network and its Parameters. Raises ValueError for another name.
@@ -68,7 +74,7 @@ def gate(name):
     return step_network(([w], [b]))
 
 
-def xor_step_network():
+def xor_step_network() -> tuple[Network, Parameters]:
     r"""The lecture's 2-2-1 network for XOR.
 
     Its hidden units are $[-1 + 2x_1 + 2x_2 \ge 0]$ and $[3 - 2x_1 - 2x_2 \ge 0]$; the output unit joins them by AND.
@@ -78,7 +84,7 @@ def xor_step_network():
     return step_network(([(2, 2), (-2, -2)], [-1, 3]), ([(1, 1)], [-2]))
 
 
-def and_gate(n):
+def and_gate(n: int) -> tuple[Network, Parameters]:
     r"""One step neuron, $[x_1 + \dots + x_n - n \ge 0]$: it fires where all n bits are 1.
 
     Raises ValueError for n below 1.
@@ -87,7 +93,7 @@ def and_gate(n):
     return step_network(_and(n))
 
 
-def or_gate(n):
+def or_gate(n: int) -> tuple[Network, Parameters]:
     r"""One step neuron, $[x_1 + \dots + x_n - 1 \ge 0]$: it fires where any of n bits is 1.
 
     Raises ValueError for n below 1.
@@ -96,12 +102,12 @@ def or_gate(n):
     return step_network(_or(n))
 
 
-def not_gate():
+def not_gate() -> tuple[Network, Parameters]:
     r"""One step neuron, $[-x_1 \ge 0]$: it fires where its bit is 0."""
     return step_network(([[-1]], [0]))
 
 
-def bits(n):
+def bits(n: int) -> Array:
     """All inputs of n bits, counted in binary as the rows of a truth table are: an array (2^n, n).
 
     Raises ValueError for n other than 1 to 16.
@@ -110,7 +116,7 @@ def bits(n):
     return np.indices((2,) * n).reshape(n, -1).T.astype(float)
 
 
-def dnf_net(F):
+def dnf_net(F: ArrayLike) -> tuple[Network, Parameters]:
     r"""The disjunctive normal form of a Boolean function: an OR of minterms, one for each $\mathbf v$ with $F = 1$.
 
     A minterm has weights 1 where $v_i = 1$ and -1 where $v_i = 0$, and as bias minus the number of ones. It fires on
@@ -126,7 +132,7 @@ def dnf_net(F):
     return _joined(2 * V - 1, -V.sum(axis=1), _or)
 
 
-def cnf_net(F):
+def cnf_net(F: ArrayLike) -> tuple[Network, Parameters]:
     r"""The conjunctive normal form of a Boolean function: an AND of clauses, one for each $\mathbf v$ with $F = 0$.
 
     A clause is the OR of the bits with $v_i = 0$ and of the negated bits with $v_i = 1$. It fires on all inputs but
@@ -142,7 +148,7 @@ def cnf_net(F):
     return _joined(1 - 2 * V, V.sum(axis=1) - 1, _and)
 
 
-def parity_net(n):
+def parity_net(n: int) -> tuple[Network, Parameters]:
     r"""Parity of n bits by n hidden units $h_k = [\sum_i x_i \ge k]$, $k = 1, \dots, n$.
 
     Where s bits are 1 the first s units fire: their alternating sum is 1 for odd s and 0 for even s.
@@ -156,7 +162,7 @@ def parity_net(n):
     return step_network((np.ones((n, n)), -k), ([(-1) ** (k + 1)], [-0.5]))
 
 
-def parity_tree(n):
+def parity_tree(n: int) -> tuple[Network, Parameters]:
     r"""Parity of n bits by a tree of $n - 1$ XOR networks: $3(n - 1)$ units in $2\log_2 n$ layers.
 
     Raises ValueError for an n other than 2, 4, 8, 16, ...
@@ -172,7 +178,7 @@ def parity_tree(n):
     return step_network(*layers)
 
 
-def convex_net(W, b):
+def convex_net(W: ArrayLike, b: ArrayLike) -> tuple[Network, Parameters]:
     r"""The intersection of m half-spaces, $\mathbf W\mathbf x + \mathbf b \ge 0$: their m step neurons and an AND.
 
     A row of W `(m, k)` is a normal vector that points inwards; b is `(m,)`.
@@ -182,7 +188,7 @@ def convex_net(W, b):
     return step_network((W, b), _and(len(b)))
 
 
-def union_net(sets):
+def union_net(sets: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Network, Parameters]:
     r"""A union of convex sets in three layers: the half-spaces, an AND for each set, one OR.
 
     Each set is a pair (W, b) as in `convex_net`. A half-space that several sets share is one neuron; the AND of a set
@@ -191,20 +197,20 @@ def union_net(sets):
     """
     if not isinstance(sets, tuple | list):
         raise ValueError(f"union_net: expected a list of pairs (W, b), got sets={type(sets).__name__}")
-    sets = [_affine("union_net", pair) for pair in sets]
-    dimensions = sorted({W.shape[1] for W, _ in sets})
+    affine = [_affine("union_net", pair) for pair in sets]
+    dimensions = sorted({W.shape[1] for W, _ in affine})
     if len(dimensions) != 1:
         raise ValueError(f"union_net: expected one or more sets of one dimension, got dimensions={dimensions}")
     faces = {}
-    own = [[faces.setdefault((*w, c), len(faces)) for w, c in zip(W, b, strict=True)] for W, b in sets]
-    joins = np.zeros((len(sets), len(faces)))
+    own = [[faces.setdefault((*w, c), len(faces)) for w, c in zip(W, b, strict=True)] for W, b in affine]
+    joins = np.zeros((len(affine), len(faces)))
     for row, columns in zip(joins, own, strict=True):
         row[columns] = 1
     halves = np.array(list(faces))  # (H, k + 1)
-    return step_network((halves[:, :-1], halves[:, -1]), (joins, -joins.sum(axis=1)), _or(len(sets)))
+    return step_network((halves[:, :-1], halves[:, -1]), (joins, -joins.sum(axis=1)), _or(len(affine)))
 
 
-def box(lo, hi):
+def box(lo: ArrayLike, hi: ArrayLike) -> tuple[Array, Array]:
     r"""The box of all $\mathbf x$ with $x_i - lo_i \ge 0$ and $hi_i - x_i \ge 0$: 2k half-spaces in k dimensions.
 
     Returns W `(2k, k)` and b `(2k,)` for `convex_net` and `union_net`, from the lowest and the highest corner `(k,)`.
@@ -216,12 +222,12 @@ def box(lo, hi):
     return np.vstack([np.eye(len(lo)), -np.eye(len(lo))]), np.hstack([-lo, hi])
 
 
-def cube_net(lo, hi):
+def cube_net(lo: ArrayLike, hi: ArrayLike) -> tuple[Network, Parameters]:
     """One cube, or any `box`, in k dimensions: 2k half-space neurons and an AND, exact on its faces too."""
     return convex_net(*box(lo, hi))
 
 
-def unit_cubes(n, k):
+def unit_cubes(n: int, k: int) -> tuple[Array, Array]:
     """The lowest and the highest corners, two arrays (n^k, k), of the cubes of side 1/n that fill the unit cube.
 
     Raises ValueError for n or k below 1.
@@ -231,7 +237,7 @@ def unit_cubes(n, k):
     return corner / n, (corner + 1) / n
 
 
-def cube_cover(lo, hi):
+def cube_cover(lo: ArrayLike, hi: ArrayLike) -> tuple[Network, Parameters]:
     r"""The union of M cubes, or boxes, in k dimensions as one network of three layers.
 
     A region is covered by those of `unit_cubes(n, k)` that touch it: what they add lies within a cube's diagonal
@@ -240,13 +246,14 @@ def cube_cover(lo, hi):
     lo and hi, `(M, k)`, are the lowest and the highest corners.
     Raises ValueError for arrays that do not fit, and where `box` would.
     """
-    lo, hi = _numbers("cube_cover", "lo", lo), _numbers("cube_cover", "hi", hi)
+    lo = _numbers("cube_cover", "lo", lo)
+    hi = _numbers("cube_cover", "hi", hi)
     if lo.ndim != 2 or lo.shape != hi.shape:
         raise ValueError(f"cube_cover: expected lo and hi (M, k), got lo.shape={lo.shape}, hi.shape={hi.shape}")
     return union_net([box(*corners) for corners in zip(lo, hi, strict=True)])
 
 
-def relu_interpolant(f, N):
+def relu_interpolant(f: Callable[[float], float], N: int) -> tuple[Network, Parameters]:
     r"""The function on [0, 1] that equals f at the nodes $x_j = j/N$ and is linear between them, by N hinges.
 
     The weight of a hinge is the change of slope at its node: $v_j = s_j - s_{j-1}$, with
@@ -262,7 +269,7 @@ def relu_interpolant(f, N):
     return _shifts("relu", y[0], np.diff(slopes, prepend=0), x[:-1])
 
 
-def boundary_distance_net(intervals):
+def boundary_distance_net(intervals: ArrayLike) -> tuple[Network, Parameters]:
     r"""The lecture's recipe for an open $A \subseteq [0, 1]$: the distance from x to the nearest end $p_i$ of A.
 
     $$F(x) = p_1 - x + 2\sum_i\max(x - p_i, 0) - 2\sum_i\max\Big(x - \frac{p_i + p_{i+1}}2, 0\Big)$$
@@ -277,7 +284,7 @@ def boundary_distance_net(intervals):
     return _shifts("relu", p[0], v, np.hstack([0, p, middles]))
 
 
-def open_set_net(intervals, eps):
+def open_set_net(intervals: ArrayLike, eps: float) -> tuple[Network, Parameters]:
     r"""The distance from x to the *complement* of an open $A \subseteq [0, 1]$, less $\varepsilon$.
 
     It is positive on A but for a strip $\varepsilon$ at each end, and negative off A. An interval (a, b) of A takes
@@ -293,7 +300,7 @@ def open_set_net(intervals, eps):
     return _shifts("relu", -eps, v, np.hstack([a, (a + b) / 2, b]))
 
 
-def logistic_staircase(f, N, beta):
+def logistic_staircase(f: Callable[[float], float], N: int, beta: float) -> tuple[Network, Parameters]:
     r"""A staircase on [0, 1] of N logistics, one for each step from $f(x_{j-1})$ to $f(x_j)$, where $x_j = j/N$.
 
     $$F(x) = f(0) + \sum_{j=1}^N \big(f(x_j) - f(x_{j-1})\big)\,\sigma\Big(x - \frac{x_{j-1} + x_j}2\Big), \qquad
@@ -311,7 +318,7 @@ def logistic_staircase(f, N, beta):
     return _shifts(Logistic(beta), y[0], np.diff(y), (x[:-1] + x[1:]) / 2)
 
 
-def into_unit_range(net, params, delta):
+def into_unit_range(net: Network, params: Parameters, delta: float) -> tuple[Network, Parameters]:
     r"""The network with the output $G = (F + \delta)/(1 + 2\delta)$ in place of F.
 
     If $0 \le f \le 1$ and $\lvert F - f\rvert \le \delta$, then $0 \le G \le 1$ and $\lvert G - f\rvert \le 2\delta$.
@@ -372,7 +379,7 @@ def _nodes(caller, f, N):
     return x, y
 
 
-def _intervals(caller, intervals):
+def _intervals(caller, intervals) -> Array:
     ends = _numbers(caller, "intervals", intervals)
     pairs = ends.ndim == 2 and ends.shape[1] == 2 and ends.size > 0
     if not pairs or (ends[:, 0] == ends[:, 1]).any() or (np.diff([0, *ends.ravel(), 1]) < 0).any():
@@ -381,7 +388,7 @@ def _intervals(caller, intervals):
     return ends
 
 
-def _affine(caller, pair):
+def _affine(caller, pair) -> tuple[Array, Array]:
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise ValueError(f"{caller}: expected a pair (W, b), got pair={type(pair).__name__}")
     W, b = _numbers(caller, "W", pair[0]), _numbers(caller, "b", pair[1])
@@ -390,7 +397,7 @@ def _affine(caller, pair):
     return W, b
 
 
-def _numbers(caller, name, value):
+def _numbers(caller, name, value) -> Array:
     try:
         Q = np.asarray(value)
     except ValueError:

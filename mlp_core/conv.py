@@ -7,14 +7,17 @@ numbers is an image `(1, n, 1)`; its convolution has a kernel `(1, k)`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mlp_core.activations import Activation
+from mlp_core.annotations import Array, Arrays, Generator, Generators, Shape
 from mlp_core.checks import FLAG, count, is_count, shown
 from mlp_core.initializers import Initializer
 from mlp_core.layers import ACTIVATION, INITIALIZER, Layer, dimensions, sizes
+from mlp_core.parameters import Entries
 
 __all__ = ["Conv2D", "MaxPool2D", "MeanPool2D", "dense_equivalent"]
 
@@ -47,9 +50,9 @@ class Conv2D(Layer):
     LeCun et al. (1989).
     """
 
-    shape: tuple
+    shape: Shape
     filters: int
-    kernel_size: int | tuple
+    kernel_size: int | Shape
     activation: str | Activation = "identity"
     initializer: str | Initializer = "glorot"
     trainable: bool = True
@@ -66,28 +69,28 @@ class Conv2D(Layer):
         object.__setattr__(self, "kernel_size", tuple(int(k) for k in pair))
 
     @property
-    def shape_in(self):
+    def shape_in(self) -> Shape:
         return self.shape
 
     @property
-    def shape_out(self):
+    def shape_out(self) -> Shape:
         (H, W, _), (kh, kw) = self.shape, self.kernel_size
         return H - kh + 1, W - kw + 1, self.filters
 
     def __str__(self):
         return f"Conv2D {dimensions(self.shape)}->{dimensions(self.shape_out)}"
 
-    def shapes(self):
+    def shapes(self) -> dict[str, Shape]:
         return {"W": (prod(self.kernel_size) * self.shape[-1], self.filters), "b": (1, self.filters)}
 
-    def init(self, rng, params):
+    def init(self, rng: Generator, params: Entries) -> None:
         """Fill W and b: weights are drawn for both fans, and a column is kept for each map."""
         fans = len(params["W"]), prod(self.kernel_size) * self.filters
         params["W"] = self.initializer.init(rng, fans)[:, : self.filters]
         if self.initializer.biases:
             params["b"] = self.initializer.init(rng, params["b"].shape)
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, filters), and the cache."""
         self._check_examples(A_prev)
         W, b = params["W"], params["b"]
@@ -96,7 +99,7 @@ class Conv2D(Layer):
         A = self.activation.f(Z)  # (..., B*h*w, filters)
         return self._maps(A), (patches, Z)
 
-    def backward(self, params, cache, dA):
+    def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA_prev, of shape (..., B, H, W, C), and the gradients of W and b: sums over the units of a map."""
         W = params["W"]
         patches, Z = cache
@@ -107,18 +110,18 @@ class Conv2D(Layer):
         d_patches = dZ @ W.mT  # (..., B*h*w, kh*kw*C)
         return self.fold(d_patches), {"W": dW, "b": db}
 
-    def operations(self, shape):
+    def operations(self, shape: Shape) -> tuple[int, int]:
         h, w, filters = self.shape_out
         inputs = prod(self.kernel_size) * self.shape[-1]
         return h * w * inputs * filters, h * w * (inputs + filters)
 
-    def patches(self, A_prev):
+    def patches(self, A_prev: Array) -> Array:
         """The inputs of each unit as a row: images (..., B, H, W, C) to rows (..., B*h*w, kh*kw*C)."""
         windows = sliding_window_view(A_prev, self.kernel_size, axis=(-3, -2))  # (..., B, h, w, C, kh, kw)
         windows = np.moveaxis(windows, -3, -1)  # (..., B, h, w, kh, kw, C)
         return windows.reshape(*A_prev.shape[:-4], -1, prod(windows.shape[-3:]))
 
-    def fold(self, patches):
+    def fold(self, patches: Array) -> Array:
         """Rows laid back on the image, and added where patches overlap: (..., B*h*w, kh*kw*C) to (..., B, H, W, C)."""
         (h, w, _), (kh, kw) = self.shape_out, self.kernel_size
         windows = patches.reshape(*patches.shape[:-2], -1, h, w, kh, kw, self.shape[-1])
@@ -138,7 +141,7 @@ class Pool2D(Layer):
     Raises ValueError for sizes that do not fit, and images or a dA of another shape.
     """
 
-    shape: tuple
+    shape: Shape
     size: int = 2
     _rules = {"shape": IMAGE}
 
@@ -152,24 +155,24 @@ class Pool2D(Layer):
         object.__setattr__(self, "size", int(size))
 
     @property
-    def shape_in(self):
+    def shape_in(self) -> Shape:
         return self.shape
 
     @property
-    def shape_out(self):
+    def shape_out(self) -> Shape:
         H, W, C = self.shape
         return H // self.size, W // self.size, C
 
     def __str__(self):
         return f"{type(self).__name__} {dimensions(self.shape)}->{dimensions(self.shape_out)}"
 
-    def windows(self, A_prev):
+    def windows(self, A_prev: Array) -> Array:
         """The units of each window, line by line: images (..., B, H, W, C) to (..., B, h, w, size*size, C)."""
         (h, w, C), size = self.shape_out, self.size
         blocks = A_prev.reshape(*A_prev.shape[:-3], h, size, w, size, C).swapaxes(-4, -3)
         return blocks.reshape(*blocks.shape[:-3], size * size, C)
 
-    def images(self, windows):
+    def images(self, windows: Array) -> Array:
         """The way back: windows (..., B, h, w, size*size, C) to images (..., B, H, W, C)."""
         size, C = self.size, self.shape[-1]
         blocks = windows.reshape(*windows.shape[:-2], size, size, C).swapaxes(-4, -3)
@@ -191,19 +194,19 @@ class MaxPool2D(Pool2D):
     Raises ValueError for sizes that do not fit, and images or a dA of another shape.
     """
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, C), and the places of the winners in their windows."""
         self._check_examples(A_prev)
         windows = self.windows(A_prev)  # (..., B, h, w, size*size, C)
         return windows.max(axis=-2), windows.argmax(axis=-2)
 
-    def backward(self, params, winners, dA):
+    def backward(self, params: Arrays, winners: Array, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA_prev, of shape (..., B, H, W, C)."""
         self._check_gradient(dA, (*dA.shape[: -winners.ndim], *winners.shape))
         won = winners[..., None, :] == np.arange(self.size**2)[:, None]  # (..., B, h, w, size*size, C)
         return self.images(np.where(won, dA[..., None, :], 0)), {}
 
-    def operations(self, shape):
+    def operations(self, shape: Shape) -> tuple[int, int]:
         return 0, prod(self.shape_out)
 
 
@@ -222,19 +225,19 @@ class MeanPool2D(Pool2D):
     Raises ValueError for sizes that do not fit, and images or a dA of another shape.
     """
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, C), and nothing to remember."""
         self._check_examples(A_prev)
         return self.windows(A_prev).mean(axis=-2), None
 
-    def backward(self, params, cache, dA):
+    def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA_prev, of shape (..., B, H, W, C)."""
         self._check_gradient(dA, (*dA.shape[:-3], *self.shape_out))
         share = dA[..., None, :] / self.size**2  # (..., B, h, w, 1, C)
         return self.images(np.repeat(share, self.size**2, axis=-2)), {}
 
 
-def dense_equivalent(layer, params):
+def dense_equivalent(layer: Conv2D, params: Arrays) -> tuple[Array, Array]:
     """The weights with which a Dense layer does the same as a convolution.
 
     They are sparse, as a unit sees its own patch only, and tied, as all units of a map have the same numbers.

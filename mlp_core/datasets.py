@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.annotations import Array, Generator, Values
 from mlp_core.checks import check_numbers, count, is_number, number, shown
 from mlp_core.metrics import one_hot
 from mlp_core.network import Network, streams
@@ -48,14 +49,14 @@ class Split(NamedTuple):
     test: Data
 
 
-def xor():
+def xor() -> Data:
     """The exclusive or: X `(4, 2)` in the order 00, 01, 10, 11, and Y `(4, 1)`."""
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     Y = np.array([[0.0], [1.0], [1.0], [0.0]])
     return Data(X, Y)
 
 
-def noisy_xor(N, noise, rng):
+def noisy_xor(N: int, noise: float, rng: Generator) -> Data:
     """Clouds around the four points of `xor`, example n around point n mod 4: X `(N, 2)`, Y `(N, 1)` of 0 and 1.
 
     Parameters
@@ -72,7 +73,7 @@ def noisy_xor(N, noise, rng):
     return Data(X[corner] + rng.normal(0, noise, (N, 2)), Y[corner])
 
 
-def sine(N, noise, rng):
+def sine(N: int, noise: float, rng: Generator) -> Data:
     r"""One period of a sine, $y = \sin \pi x$ for x uniform in [-1, 1), with normal noise: X `(N, 1)`, Y `(N, 1)`.
 
     Parameters
@@ -88,7 +89,7 @@ def sine(N, noise, rng):
     return Data(X, np.sin(np.pi * X) + rng.normal(0, noise, X.shape))
 
 
-def teacher(net, params, N, noise, rng):
+def teacher(net: Network, params: Parameters, N: int, noise: float, rng: Generator) -> Data:
     """What a given network answers to standard normal inputs, with normal noise: X `(N, n)`, Y `(N, m)`.
 
     So the right function is known, and more examples of it can be drawn.
@@ -112,7 +113,7 @@ def teacher(net, params, N, noise, rng):
     return Data(X, Y + rng.normal(0, noise, Y.shape))
 
 
-def moons(N, noise, rng):
+def moons(N: int, noise: float, rng: Generator) -> Data:
     r"""Two interleaved half circles of radius 1, with normal noise: X `(N, 2)`, Y `(N, 1)` of 0 and 1.
 
     Parameters
@@ -131,7 +132,7 @@ def moons(N, noise, rng):
     return Data(X + rng.normal(0, noise, X.shape), y[:, None])
 
 
-def spirals(N, classes, noise, rng):
+def spirals(N: int, classes: int, noise: float, rng: Generator) -> Data:
     r"""Arms of a spiral, one for each class, with normal noise: X `(N, 2)` within radius 1, Y `(N, classes)` one-hot.
 
     Example n belongs to class n mod classes; along an arm the radius grows from 0.1 to 1 over 3/4 of a turn.
@@ -154,7 +155,7 @@ def spirals(N, classes, noise, rng):
     return Data(X + rng.normal(0, noise, X.shape), one_hot(y, classes))
 
 
-def glyphs(letters, copies, flip, rng):
+def glyphs(letters: str, copies: int, flip: float, rng: Generator) -> Data:
     """Letters as 7 x 5 pixels of 0 and 1, with pixels flipped at random: X `(N, 35)`, Y `(N, len(letters))` one-hot.
 
     Parameters
@@ -179,7 +180,7 @@ def glyphs(letters, copies, flip, rng):
     return Data(X.astype(float), one_hot(y, len(letters)))
 
 
-def road(curvature, offset, heading=0.0):
+def road(curvature: Values, offset: Values, heading: Values = 0.0) -> Array:
     r"""What a camera on a car sees of the road ahead: `(960,)` grey values from 0.2 to 0.8, an image of 30 x 32.
 
     At a distance of d metres the middle of the road lies $x = cd^2/2 - o - hd$ metres to the right, for a curvature c,
@@ -206,7 +207,7 @@ def road(curvature, offset, heading=0.0):
     return 0.2 + 0.6 * share.reshape(*share.shape[:-2], 960)
 
 
-def roads(N, noise, rng):
+def roads(N: int, noise: float, rng: Generator) -> Data:
     """Random roads as `road` draws them, with normal noise on each pixel: X `(N, 960)` in [0, 1], Y `(N, 3)`.
 
     The columns of Y are the curvature, uniform in [-0.02, 0.02) 1/m, the offset, in [-1.5, 1.5) m, and the heading, in
@@ -228,7 +229,7 @@ def roads(N, noise, rng):
     return Data(np.clip(X + rng.normal(0, noise, X.shape), 0, 1), Y)
 
 
-def digits():
+def digits() -> Split:
     """The 1,797 handwritten digits of the UCI test set: X `(N, 64)` in [0, 1], Y `(N, 10)` one-hot.
 
     Each image is 8 x 8; a pixel counts the ink in a 4 x 4 block, 0 to 16, divided by 16. The split is fixed: of the
@@ -252,7 +253,7 @@ def digits():
     return Split(*(Data(X[part], one_hot(y[part], 10)) for part in parts))
 
 
-def read_digit(image):
+def read_digit(image: Array) -> Array:
     """A digit written with a pen on paper, in the form of `digits`: `(64,)` in [0, 1], by the recipe of its makers.
 
     Crop to the ink, bring it to a height of 32 pixels in the middle of a square of 32 x 32, make each pixel ink or

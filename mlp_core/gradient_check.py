@@ -1,18 +1,22 @@
 """Finite differences: the check that a derived gradient is the gradient."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mlp_core.annotations import Array, Values
 from mlp_core.checks import count, number
-from mlp_core.losses import loss_function
+from mlp_core.losses import Loss, loss_function
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
 
 __all__ = ["numerical_gradient", "gradient_error"]
 
 
-def numerical_gradient(f, x, eps=1e-5):
+def numerical_gradient(f: Callable[[Array], Values], x: ArrayLike, eps: float = 1e-5) -> Array:
     r"""Central differences.
 
     $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + \varepsilon e_i) - f(x - \varepsilon e_i)}{2\varepsilon}$$
@@ -43,7 +47,10 @@ def numerical_gradient(f, x, eps=1e-5):
     return gradient
 
 
-def gradient_error(net, params, X, Y, loss, regularizer=None, seed=None):
+def gradient_error(
+    net: Network, params: Parameters, X: Array, Y: Array, loss: str | Loss, regularizer: Any = None,
+    seed: int | None = None,
+) -> float:
     r"""Relative distance of the backpropagated gradient g from central differences d.
 
     $$\frac{\lVert g - d\rVert}{\lVert g\rVert + \lVert d\rVert}$$

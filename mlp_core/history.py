@@ -2,9 +2,11 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from mlp_core.annotations import Array
 from mlp_core.checkpoint import take
 from mlp_core.checks import Checked, count
 
@@ -43,15 +45,15 @@ class History:
         stopped the training, after the last one that was recorded
     """
 
-    def __init__(self, total):
+    def __init__(self, total: int) -> None:
         self.total = total
         self.interrupted = False
         self.best_epoch = None
         self.stopped_epoch = None
         self.warned = False
-        self.checkpoint = None
+        self.checkpoint: Any = None
         self._left = None
-        self._records = []
+        self._records: list = []
         self._empty = {"loss": np.empty(0)}, {}
 
     def __repr__(self):
@@ -60,15 +62,15 @@ class History:
         return f"History(epoch {epoch} of {self.total}, train loss {loss})"
 
     @property
-    def epochs(self):
+    def epochs(self) -> Array:
         return np.array([epoch for epoch, _, _ in self._records], int)
 
     @property
-    def train(self):
+    def train(self) -> dict[str, Array]:
         return _stack([train for _, train, _ in self._records], self._empty[0])
 
     @property
-    def validation(self):
+    def validation(self) -> dict[str, Array]:
         return _stack([validation for _, _, validation in self._records], self._empty[1])
 
 

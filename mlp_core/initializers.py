@@ -1,9 +1,11 @@
 """First weights: each initializer returns an array of a layer's shape `(n_in, n_out)`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from mlp_core.annotations import Array, Generator, Shape
 from mlp_core.checks import Checked, look_up, number
 
 __all__ = ["Initializer", "Uniform", "Normal", "Glorot", "He", "BY_NAME"]
@@ -15,6 +17,7 @@ class Initializer(Checked):
     Where `biases` is true the biases are drawn in the same way as the weights, else they start at 0.
     """
 
+    init: Callable[[Generator, Shape], Array]
     biases = False
 
 
@@ -26,7 +29,7 @@ class Uniform(Initializer):
     biases = True
     _rules = {"limit": number("a limit above 0", lambda limit: limit > 0)}
 
-    def init(self, rng, shape):
+    def init(self, rng: Generator, shape: Shape) -> Array:
         return rng.uniform(-self.limit, self.limit, shape)
 
 
@@ -38,7 +41,7 @@ class Normal(Initializer):
     biases = True
     _rules = {"scale": number("a scale above 0", lambda scale: scale > 0)}
 
-    def init(self, rng, shape):
+    def init(self, rng: Generator, shape: Shape) -> Array:
         return rng.normal(0, self.scale, shape)
 
 
@@ -49,7 +52,7 @@ class Glorot(Initializer):
     Glorot and Bengio (2010), equation 16.
     """
 
-    def init(self, rng, shape):
+    def init(self, rng: Generator, shape: Shape) -> Array:
         limit = np.sqrt(6 / sum(shape))
         return rng.uniform(-limit, limit, shape)
 
@@ -61,7 +64,7 @@ class He(Initializer):
     He, Zhang, Ren and Sun (2015), equation 10.
     """
 
-    def init(self, rng, shape):
+    def init(self, rng: Generator, shape: Shape) -> Array:
         return rng.normal(0, np.sqrt(2 / shape[0]), shape)
 
 

@@ -13,14 +13,18 @@ A batch has one example a row. `rng` given means training, None means evaluation
 batch are replicas: `A_prev` is `(B, n_in)`, or `(R, B, n_in)`, and then `rng` is a sequence of R generators.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from mlp_core.activations import Activation, activation
+from mlp_core.annotations import Array, Arrays, Generator, Generators, Shape
 from mlp_core.checks import FLAG, Checked, Rule, by_name, count, is_count, number
 from mlp_core.initializers import Initializer, initializer
+from mlp_core.parameters import Entries
 
 __all__ = ["Layer", "Dense", "Dropout", "Flatten"]
 
@@ -46,18 +50,20 @@ class Layer(Checked):
     Raises ValueError for examples, or for a gradient, of another shape.
     """
 
-    shape_in = None
-    shape_out = None
+    forward: Callable[..., tuple[Array, Any]]
+    backward: Callable[..., tuple[Array, dict[str, Array]]]
+    shape_in: Shape | None = None
+    shape_out: Shape | None = None
     trainable = True
 
-    def shapes(self):
+    def shapes(self) -> dict[str, Shape]:
         """Names and shapes of the layer's arrays."""
         return {}
 
-    def init(self, rng, params):
+    def init(self, rng: Generator, params: Entries) -> None:
         """Fill the arrays in `params`, those of a single network, from the generator `rng`."""
 
-    def operations(self, shape):
+    def operations(self, shape: Shape) -> tuple[int, int]:
         """Multiply-adds of the forward pass of one example of the given shape, and the numbers it leaves in the cache.
 
         The backward pass has two products, dW and dA_prev, each of as many multiply-adds as the forward pass.
@@ -105,30 +111,30 @@ class Dense(Layer):
         return f"Dense {self.n_in}->{self.n_out}{'' if self.bias else ' without bias'}"
 
     @property
-    def shape_in(self):
+    def shape_in(self) -> Shape:
         return (self.n_in,)
 
     @property
-    def shape_out(self):
+    def shape_out(self) -> Shape:
         return (self.n_out,)
 
-    def shapes(self):
-        W, b = {"W": (self.n_in, self.n_out)}, {"b": (1, self.n_out)}
-        return W | b if self.bias else W
+    def shapes(self) -> dict[str, Shape]:
+        W: dict[str, Shape] = {"W": (self.n_in, self.n_out)}
+        return W | {"b": (1, self.n_out)} if self.bias else W
 
-    def init(self, rng, params):
+    def init(self, rng: Generator, params: Entries) -> None:
         params["W"] = self.initializer.init(rng, params["W"].shape)
         if self.bias and self.initializer.biases:
             params["b"] = self.initializer.init(rng, params["b"].shape)
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A = phi(A_prev @ W + b), of shape (..., B, n_out), and the cache."""
         W, b = params["W"], params.get("b", 0)
         Z = A_prev @ W + b  # (..., B, n_out)
         A = self.activation.f(Z)  # (..., B, n_out)
         return A, (A_prev, Z)
 
-    def backward(self, params, cache, dA):
+    def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         r"""Backpropagation through one layer, from the output's gradient to those of W, b and the input.
 
         $$\boldsymbol\delta = \nabla_{\mathbf a'}C \odot \phi'(\mathbf z), \qquad
@@ -148,7 +154,7 @@ class Dense(Layer):
         dA_prev = dZ @ W.mT  # (..., B, n_in)
         return dA_prev, {"W": dW, "b": db} if self.bias else {"W": dW}
 
-    def operations(self, shape):
+    def operations(self, shape: Shape) -> tuple[int, int]:
         return self.n_in * self.n_out, self.n_in + self.n_out
 
 
@@ -175,7 +181,7 @@ class Dropout(Layer):
     def __str__(self):
         return f"Dropout {self.rate}"
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return the masked and rescaled activations, of the shape of A_prev, and the scaled mask."""
         if rng is None:
             return A_prev, np.ones((1, 1), A_prev.dtype)
@@ -183,11 +189,11 @@ class Dropout(Layer):
         mask = keep / A_prev.dtype.type(1 - self.rate)  # (..., B, n), 0 or 1/(1-p)
         return A_prev * mask, mask
 
-    def backward(self, params, mask, dA):
+    def backward(self, params: Arrays, mask: Array, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA times the same scaled mask."""
         return dA * mask, {}
 
-    def operations(self, shape):
+    def operations(self, shape: Shape) -> tuple[int, int]:
         return 0, prod(shape)
 
 
@@ -203,26 +209,26 @@ class Flatten(Layer):
     Raises ValueError for another shape, and where the last axes of the input are not `shape`.
     """
 
-    shape: tuple
+    shape: Shape
     _rules = {"shape": sizes("positive integers")}
 
     @property
-    def shape_in(self):
+    def shape_in(self) -> Shape:
         return self.shape
 
     @property
-    def shape_out(self):
+    def shape_out(self) -> Shape:
         return (prod(self.shape),)
 
     def __str__(self):
         return f"Flatten {dimensions(self.shape)}->{dimensions(self.shape_out)}"
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return the rows, of shape (..., B, n_out), and nothing to remember."""
         self._check_examples(A_prev)
         return A_prev.reshape(*A_prev.shape[: -len(self.shape)], *self.shape_out), None
 
-    def backward(self, params, cache, dA):
+    def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA in the shape of the input."""
         self._check_gradient(dA, (*dA.shape[:-1], *self.shape_out))
         return dA.reshape(*dA.shape[:-1], *self.shape), {}

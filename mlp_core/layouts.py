@@ -4,9 +4,13 @@ W here is `(n_in, n_out)`, as in scikit-learn and Keras; PyTorch keeps its trans
 `(n_out,)`. What is exported is a copy, and what is imported comes as Parameters, float64 or float32.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from mlp_core.activations import Identity
+from mlp_core.annotations import Array
 from mlp_core.layers import Dense, Dropout
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
@@ -14,7 +18,7 @@ from mlp_core.parameters import Parameters
 __all__ = ["to_pytorch", "from_pytorch", "to_sklearn", "from_sklearn", "to_keras", "from_keras"]
 
 
-def to_pytorch(net, params):
+def to_pytorch(net: Network, params: Parameters) -> dict[str, Array]:
     """A dict of arrays for `load_state_dict` of an `nn.Sequential`: "0.weight" `(n_out, n_in)`, "0.bias" `(n_out,)`.
 
     The number is the place of a `Linear` in the Sequential when each Dense layer is followed by its activation, the
@@ -28,7 +32,7 @@ def to_pytorch(net, params):
     return state
 
 
-def from_pytorch(net, state):
+def from_pytorch(net: Network, state: Mapping[str, Any]) -> Parameters:
     """Parameters from a dict such as `to_pytorch` returns, or a state_dict whose tensors are on the CPU.
 
     Raises ValueError for arrays that are missing, too many or of other shapes.
@@ -37,7 +41,7 @@ def from_pytorch(net, state):
     return _filled("from_pytorch", net, [array.T if array.ndim == 2 else array for array in arrays])
 
 
-def to_sklearn(net, params):
+def to_sklearn(net: Network, params: Parameters) -> tuple[list[Array], list[Array]]:
     """The lists `coefs_`, of `(n_in, n_out)`, and `intercepts_`, of `(n_out,)`, of an MLPClassifier or MLPRegressor.
 
     Raises ValueError for layers without bias, for replicas, and for what is no network of Dense layers and its
@@ -49,14 +53,14 @@ def to_sklearn(net, params):
     return [layer["W"].copy() for layer in layers], [layer["b"][0].copy() for layer in layers]
 
 
-def from_sklearn(net, coefs, intercepts):
+def from_sklearn(net: Network, coefs: Sequence[Array], intercepts: Sequence[Array]) -> Parameters:
     """Parameters from `coefs_` and `intercepts_`. Raises ValueError for lists that do not fit the network."""
     pairs = zip(coefs, intercepts, strict=False)
     arrays = [array for pair in pairs for array in pair] if len(coefs) == len(intercepts) else []
     return _filled("from_sklearn", net, arrays)
 
 
-def to_keras(net, params):
+def to_keras(net: Network, params: Parameters) -> list[Array]:
     """The list of `model.get_weights()` and `set_weights`: for each layer W `(n_in, n_out)` and b `(n_out,)`.
 
     Raises ValueError for replicas, and for what is no network of Dense layers and its Parameters.
@@ -65,7 +69,7 @@ def to_keras(net, params):
     return [array.copy() if name == "W" else array[0].copy() for layer in layers for name, array in layer.items()]
 
 
-def from_keras(net, weights):
+def from_keras(net: Network, weights: Sequence[Array]) -> Parameters:
     """Parameters from the list of `model.get_weights()`. Raises ValueError for arrays that do not fit the network."""
     return _filled("from_keras", net, weights)
 

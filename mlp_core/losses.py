@@ -4,11 +4,13 @@ A loss for training takes *logits*, the output Z of a network whose head is the 
 *link* that turns them into predictions. The forms that take probabilities are here for comparison.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from mlp_core.activations import Logistic, softmax
+from mlp_core.annotations import Array, Values
 from mlp_core.checks import check_numbers, look_up
 
 __all__ = [
@@ -44,17 +46,19 @@ class Loss:
     what is no array of numbers. Whether the loss can take the targets is checked by `fit` (`check_targets`), not here.
     """
 
-    takes = None
+    per_example: Callable[[Array, Array], Array]
+    grad: Callable[[Array, Array], Array]
+    takes: str | None = None
 
-    def value(self, output, Y):
+    def value(self, output: Array, Y: Array) -> Values:
         r"""$C = \frac1B\sum_n \ell_n$: a number, or `(R,)` for R replicas."""
         return self.per_example(output, Y).mean(axis=-1)
 
-    def link(self, output):
+    def link(self, output: Array) -> Array:
         """The predictions: here the output itself."""
         return output
 
-    def check_targets(self, Y):
+    def check_targets(self, Y: Array) -> None:
         """Raise ValueError unless every entry of Y is a target this loss can take."""
 
     def _check_shapes(self, output, Y):
@@ -73,11 +77,11 @@ class HalfSquaredError(Loss):
 
     takes = "values"
 
-    def per_example(self, Y_hat, Y):
+    def per_example(self, Y_hat: Array, Y: Array) -> Array:
         self._check_shapes(Y_hat, Y)
         return 0.5 * ((Y_hat - Y) ** 2).sum(axis=-1)  # (..., B)
 
-    def grad(self, Y_hat, Y):
+    def grad(self, Y_hat: Array, Y: Array) -> Array:
         self._check_shapes(Y_hat, Y)
         B = Y_hat.shape[-2]
         return (Y_hat - Y) / B  # (..., B, m)
@@ -94,20 +98,20 @@ class BinaryCrossEntropy(Loss):
 
     takes = "logits"
 
-    def per_example(self, Z, Y):
+    def per_example(self, Z: Array, Y: Array) -> Array:
         self._check_shapes(Z, Y)
         log_Y_hat, log_rest = -np.logaddexp(0, -Z), -np.logaddexp(0, Z)  # (..., B, m)
         return -(Y * log_Y_hat + (1 - Y) * log_rest).sum(axis=-1)  # (..., B)
 
-    def grad(self, Z, Y):
+    def grad(self, Z: Array, Y: Array) -> Array:
         self._check_shapes(Z, Y)
         B = Z.shape[-2]
         return (self.link(Z) - Y) / B  # (..., B, m)
 
-    def link(self, Z):
+    def link(self, Z: Array) -> Array:
         return Logistic().f(Z)
 
-    def check_targets(self, Y):
+    def check_targets(self, Y: Array) -> None:
         _check_probabilities(self, "targets", Y)
 
 
@@ -121,21 +125,21 @@ class SoftmaxCrossEntropy(Loss):
 
     takes = "logits"
 
-    def per_example(self, Z, Y):
+    def per_example(self, Z: Array, Y: Array) -> Array:
         self._check_shapes(Z, Y)
         Z = Z - Z.max(axis=-1, keepdims=True)
         log_Y_hat = Z - np.log(np.exp(Z).sum(axis=-1, keepdims=True))  # (..., B, m)
         return -(Y * log_Y_hat).sum(axis=-1)  # (..., B)
 
-    def grad(self, Z, Y):
+    def grad(self, Z: Array, Y: Array) -> Array:
         self._check_shapes(Z, Y)
         B = Z.shape[-2]
         return (self.link(Z) * Y.sum(axis=-1, keepdims=True) - Y) / B  # (..., B, m)
 
-    def link(self, Z):
+    def link(self, Z: Array) -> Array:
         return softmax(Z)
 
-    def check_targets(self, Y):
+    def check_targets(self, Y: Array) -> None:
         _check_distributions(self, Y)
 
 
@@ -150,18 +154,18 @@ class BinaryLogLoss(Loss):
 
     takes = "probabilities"
 
-    def per_example(self, Y_hat, Y):
+    def per_example(self, Y_hat: Array, Y: Array) -> Array:
         self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         return -(_xlogy(Y, Y_hat) + _xlogy(1 - Y, 1 - Y_hat)).sum(axis=-1)  # (..., B)
 
-    def grad(self, Y_hat, Y):
+    def grad(self, Y_hat: Array, Y: Array) -> Array:
         self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         B = Y_hat.shape[-2]
         return (_ratio(1 - Y, 1 - Y_hat) - _ratio(Y, Y_hat)) / B  # (..., B, m)
 
-    def check_targets(self, Y):
+    def check_targets(self, Y: Array) -> None:
         _check_probabilities(self, "targets", Y)
 
 
@@ -174,18 +178,18 @@ class CategoricalLogLoss(Loss):
 
     takes = "distributions"
 
-    def per_example(self, Y_hat, Y):
+    def per_example(self, Y_hat: Array, Y: Array) -> Array:
         self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         return -_xlogy(Y, Y_hat).sum(axis=-1)  # (..., B)
 
-    def grad(self, Y_hat, Y):
+    def grad(self, Y_hat: Array, Y: Array) -> Array:
         self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         B = Y_hat.shape[-2]
         return -_ratio(Y, Y_hat) / B  # (..., B, m)
 
-    def check_targets(self, Y):
+    def check_targets(self, Y: Array) -> None:
         _check_distributions(self, Y)
 
 
@@ -227,7 +231,7 @@ BY_NAME = {
 }
 
 
-def loss_function(name):
+def loss_function(name: str | Loss) -> Loss:
     """The loss of that name, or the Loss that was given.
 
     Raises ValueError for an unknown name.

@@ -3,13 +3,15 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mlp_core.annotations import Array, Values
 from mlp_core.checks import check_numbers, count
 
 __all__ = ["one_hot", "labels", "accuracy", "confusion_matrix", "precision", "recall", "f1_score", "balanced_accuracy"]
 
 
-def one_hot(y, classes):
+def one_hot(y: ArrayLike, classes: int) -> Array:
     """Rows with a single 1 at the label: `(N,)` integers in 0..classes-1 to `(N, classes)` float64.
 
     Raises ValueError for labels that are not integers, or out of range, and for a number of classes that is not a
@@ -25,7 +27,7 @@ def one_hot(y, classes):
     return np.eye(classes)[y]
 
 
-def labels(Y):
+def labels(Y: Array) -> Array:
     """The class of each row: the largest entry, or for a single column whether it is above 0.5.
 
     `(..., N, m)` to `(..., N)` integers; the first of several largest entries; -1, which is no class, where a row holds
@@ -39,7 +41,7 @@ def labels(Y):
     return np.where(np.isnan(Y).any(axis=-1), -1, classes)
 
 
-def accuracy(Y_hat, Y):
+def accuracy(Y_hat: Array, Y: Array) -> Values:
     """The share of rows whose predicted class is the target's, in [0, 1]: a number, or `(R,)`. NaN is never right.
 
     Parameters
@@ -55,7 +57,7 @@ def accuracy(Y_hat, Y):
     return (labels(Y_hat) == labels(Y)).mean(axis=-1)
 
 
-def confusion_matrix(Y_hat, Y):
+def confusion_matrix(Y_hat: Array, Y: Array) -> Array:
     """Counts of (target class, predicted class): `(m, m)` integers, 2 x 2 for a single column.
 
     Parameters
@@ -75,7 +77,7 @@ def confusion_matrix(Y_hat, Y):
     return counts
 
 
-def precision(Y_hat, Y, average="binary", zero_division=0.0):
+def precision(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The share of the rows predicted as a class that are of it, $\mathrm{TP} / (\mathrm{TP} + \mathrm{FP})$.
 
     Parameters
@@ -96,7 +98,7 @@ def precision(Y_hat, Y, average="binary", zero_division=0.0):
     return _average(hits, predicted, predicted + actual, actual, average, zero_division)
 
 
-def recall(Y_hat, Y, average="binary", zero_division=0.0):
+def recall(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The share of the rows of a class that are predicted as it, $\mathrm{TP} / (\mathrm{TP} + \mathrm{FN})$.
 
     Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`. Raises ValueError as that does.
@@ -105,7 +107,7 @@ def recall(Y_hat, Y, average="binary", zero_division=0.0):
     return _average(hits, actual, predicted + actual, actual, average, zero_division)
 
 
-def f1_score(Y_hat, Y, average="binary", zero_division=0.0):
+def f1_score(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The harmonic mean of precision and recall, $2\,\mathrm{TP} / (2\,\mathrm{TP} + \mathrm{FP} + \mathrm{FN})$.
 
     Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`. Raises ValueError as that does.
@@ -114,7 +116,7 @@ def f1_score(Y_hat, Y, average="binary", zero_division=0.0):
     return _average(2 * hits, predicted + actual, predicted + actual, actual, average, zero_division)
 
 
-def balanced_accuracy(Y_hat, Y):
+def balanced_accuracy(Y_hat: Array, Y: Array) -> Values:
     """The mean recall of the classes that have targets: a number, or `(R,)`. Always guessing one class gives 1 / m.
 
     Arguments as for `accuracy`. Raises ValueError as that does.

@@ -1,12 +1,17 @@
 """A network is a sequence of layers; `MLP` builds the usual one from the lecture's notation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from mlp_core.activations import Activation
+from mlp_core.annotations import Array, Generators, Shape
 from mlp_core.checks import count, is_count, is_float, shown
+from mlp_core.initializers import Initializer
 from mlp_core.layers import Dense, Layer, dimensions
 from mlp_core.parameters import Parameters
 
@@ -27,7 +32,7 @@ class Network:
     Raises ValueError where there is no layer, for what is no layer, and where two neighbours do not fit.
     """
 
-    layers: tuple
+    layers: Sequence[Layer]
 
     def __post_init__(self):
         if not np.iterable(self.layers):
@@ -52,23 +57,23 @@ class Network:
         return f"Network({', '.join(map(str, self.layers))})"
 
     @property
-    def shape_in(self):
+    def shape_in(self) -> Shape | None:
         """The shape of one example of X; None where any width fits."""
         return next((layer.shape_in for layer in self.layers if layer.shape_in is not None), None)
 
     @property
-    def shapes(self):
+    def shapes(self) -> tuple[dict[str, Shape], ...]:
         """For each layer the names and shapes of its arrays, as for Parameters."""
         return tuple(layer.shapes() for layer in self.layers)
 
-    def example_shapes(self):
+    def example_shapes(self) -> list:
         """The shape of one example as it is given to each layer, and last as the network returns it."""
         shapes = [self.shape_in]
         for layer in self.layers:
             shapes.append(shapes[-1] if layer.shape_out is None else layer.shape_out)
         return shapes
 
-    def init(self, rng, replicas=None, dtype=np.float64):
+    def init(self, rng: Generators, replicas: int | None = None, dtype: DTypeLike = np.float64) -> Parameters:
         """Draw first parameters: `(P,)`, or `(R, P)` with one stream of random numbers for each replica.
 
         Parameters
@@ -89,13 +94,13 @@ class Network:
             got = getattr(dtype, "__name__", None) or shown(dtype)
             raise ValueError(f"Network: expected float64 or float32, got dtype={got}")
         params = Parameters.zeros(self.shapes, replicas, dtype)
-        networks = [(rng, params)] if replicas is None else [(rng[r], params.replica(r)) for r in range(replicas)]
+        networks: list = [(rng, params)] if replicas is None else [(rng[r], params.replica(r)) for r in range(replicas)]
         for stream, network_params in networks:
             for layer, layer_params in zip(self.layers, network_params, strict=True):
                 layer.init(stream, layer_params)
         return params
 
-    def forward(self, params, X, rng=None):
+    def forward(self, params: Parameters, X: Array, rng: Generators | None = None) -> tuple[Array, list[Any]]:
         """Return the output, of shape `(B, m)` or `(R, B, m)`, and the caches of all layers.
 
         Parameters
@@ -115,7 +120,7 @@ class Network:
             caches.append(cache)
         return A, caches
 
-    def output(self, params, X):
+    def output(self, params: Parameters, X: Array) -> Array:
         """The output alone, dropout off, on any number of rows: `(N, m)` or `(R, N, m)`.
 
         It is computed in chunks of rows, so that the caches of one chunk are all that stands in memory.
@@ -129,7 +134,7 @@ class Network:
         outputs = [self.forward(params, chunk)[0] for chunk in chunks]  # (..., CHUNK, m), the last one shorter
         return np.concatenate(outputs, axis=-1 - len(self.example_shapes()[-1] or (1,)))
 
-    def activations(self, params, X):
+    def activations(self, params: Parameters, X: Array) -> list[Array]:
         r"""The outputs of all layers in evaluation, from X on: the list $A^{(0)} = X, A^{(1)}, \dots, A^{(L)}$.
 
         Parameters
@@ -145,7 +150,7 @@ class Network:
             outputs.append(layer.forward(layer_params, outputs[-1])[0])
         return outputs
 
-    def backward(self, params, caches, dA):
+    def backward(self, params: Parameters, caches: list[Any], dA: Array) -> tuple[Array, Parameters]:
         """Return the gradients of the cost with respect to X and to the parameters.
 
         Parameters
@@ -183,7 +188,10 @@ class Network:
             raise ValueError(f"Network: expected {expected}, got dtype={X.dtype}")
 
 
-def MLP(sizes, hidden="tanh", output="identity", initializer="glorot"):
+def MLP(
+    sizes: str | Sequence[int], hidden: str | Activation = "tanh", output: str | Activation = "identity",
+    initializer: str | Initializer = "glorot",
+) -> Network:
     """A multilayer perceptron: dense layers of the given sizes.
 
     Parameters
@@ -215,7 +223,7 @@ class Operations(NamedTuple):
     bytes_backward: int
 
 
-def operations(net, batch):
+def operations(net: Network, batch: int) -> Operations:
     """What a step of training costs a network of float64 numbers.
 
     Parameters
@@ -251,22 +259,22 @@ class Description:
     parameters : int, of the whole network
     """
 
-    rows: tuple
+    rows: tuple[tuple[str, Shape | None, int], ...]
 
     @property
-    def weight_layers(self):
+    def weight_layers(self) -> int:
         return sum(size > 0 for _, _, size in self.rows)
 
     @property
-    def hidden_layers(self):
+    def hidden_layers(self) -> int:
         return max(self.weight_layers - 1, 0)
 
     @property
-    def node_layers(self):
+    def node_layers(self) -> int:
         return self.weight_layers + 1
 
     @property
-    def parameters(self):
+    def parameters(self) -> int:
         return sum(size for _, _, size in self.rows)
 
     def __repr__(self):
@@ -278,7 +286,7 @@ class Description:
         return "\n".join([*lines, f"{layers}, node layers: {self.node_layers}, parameters: {self.parameters}"])
 
 
-def describe(net):
+def describe(net: Network) -> Description:
     """The layers of a network, their shapes and parameters, and the three ways to count layers.
 
     Returns a Description. Raises ValueError for what is no network.
@@ -288,7 +296,7 @@ def describe(net):
     return Description(tuple(zip(names, net.example_shapes(), sizes, strict=True)))
 
 
-def streams(rng, replicas, caller):
+def streams(rng, replicas, caller) -> Any:
     """The generator of a single network (`replicas=None`), or R of them, spawned from one or as given.
 
     Raises ValueError, in the caller's name, where `rng` and `replicas` do not agree.

@@ -1,10 +1,12 @@
 """Rules that turn a gradient into a step, and schedules of the learning rate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
 
+from mlp_core.annotations import Values
 from mlp_core.checks import FLAG, Checked, Rule, count, instance, number, setting, shown
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, in_dtype
@@ -28,17 +30,20 @@ class Schedule(Checked):
     outside their ranges.
     """
 
+    lr: Values
+    __call__: Callable[[int], Values]
+
 
 @dataclass(frozen=True)
 class StepDecay(Schedule):
     r"""$\eta_t = \eta_0\,\gamma^{\lfloor t/k\rfloor}$, with the factor $0 < \gamma < 1$ `every` $k \ge 1$ steps."""
 
-    lr: float
+    lr: Values
     factor: float
     every: int
     _rules = {"lr": RATE, "factor": FACTOR, "every": count()}
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Values:
         return self.lr * self.factor ** (t // self.every)
 
 
@@ -46,11 +51,11 @@ class StepDecay(Schedule):
 class ExponentialDecay(Schedule):
     r"""$\eta_t = \eta_0\,\gamma^t$, with the factor $0 < \gamma < 1$."""
 
-    lr: float
+    lr: Values
     factor: float
     _rules = {"lr": RATE, "factor": FACTOR}
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Values:
         return self.lr * self.factor**t
 
 
@@ -61,11 +66,11 @@ class InverseTime(Schedule):
     Robbins and Monro (1951).
     """
 
-    lr: float
+    lr: Values
     tau: float
     _rules = {"lr": RATE, "tau": POSITIVE}
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> Values:
         return self.lr / (1 + t / self.tau)
 
 
@@ -82,6 +87,8 @@ class Optimizer(Checked):
     Raises ValueError for hyperparameters outside their ranges, and for params and grads that do not fit.
     """
 
+    init: Callable[[Parameters], SimpleNamespace]
+    step: Callable[..., None]
     needs_cost = False
 
 
@@ -115,7 +122,7 @@ class SGD(Optimizer):
     Polyak (1964); Nesterov (1983) as rewritten by Bengio et al. (2013).
     """
 
-    lr: float | Schedule
+    lr: Values | Schedule
     momentum: float = 0.0
     nesterov: bool = False
     _rules = {"lr": _rate_or_schedule, "momentum": SHARE, "nesterov": FLAG}
@@ -125,11 +132,11 @@ class SGD(Optimizer):
         if self.nesterov and self.momentum == 0:
             raise ValueError(f"SGD: expected a momentum above 0 with nesterov, got momentum={self.momentum}")
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         _check_replicas(self, params)
         return SimpleNamespace(t=0, **({"velocity": params.zeros_like()} if self.momentum else {}))
 
-    def step(self, params, grads, state):
+    def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         lr, g = _rate(self, params, state.t), _gradient(self, params, grads)
         state.t += 1
         if self.momentum == 0:
@@ -152,16 +159,16 @@ class RMSprop(Optimizer):
     Tieleman and Hinton (2012).
     """
 
-    lr: float | Schedule
+    lr: Values | Schedule
     rho: float = 0.99
     eps: float = 1e-8
     _rules = {"lr": _rate_or_schedule, "rho": SHARE, "eps": POSITIVE}
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         _check_replicas(self, params)
         return SimpleNamespace(t=0, s=params.zeros_like())
 
-    def step(self, params, grads, state):
+    def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         lr, g, s = _rate(self, params, state.t), _gradient(self, params, grads), state.s
         state.t += 1
         s.theta = self.rho * s.theta + (1 - self.rho) * g**2
@@ -183,17 +190,17 @@ class Adam(Optimizer):
     Kingma and Ba (2015).
     """
 
-    lr: float | Schedule
+    lr: Values | Schedule
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
     _rules = {"lr": _rate_or_schedule, "beta1": SHARE, "beta2": SHARE, "eps": POSITIVE}
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         _check_replicas(self, params)
         return SimpleNamespace(t=0, m=params.zeros_like(), s=params.zeros_like())
 
-    def step(self, params, grads, state):
+    def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         lr, g, m, s = _rate(self, params, state.t), _gradient(self, params, grads), state.m, state.s
         state.t += 1
         m.theta = self.beta1 * m.theta + (1 - self.beta1) * g
@@ -216,17 +223,19 @@ class BoldDriver(Optimizer):
     Vogl et al. (1988); the name is of Battiti (1989).
     """
 
-    lr: float
+    lr: Values
     grow: float = 1.05
     shrink: float = 0.5
     needs_cost = True
     _rules = {"lr": RATE, "grow": GROWTH, "shrink": FACTOR}
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         lr = in_dtype("BoldDriver", "lr", self.lr, params)
         return SimpleNamespace(t=0, lr=np.ones_like(params.theta[..., :1]) * lr)
 
-    def step(self, params, grads, state, cost):
+    def step(
+        self, params: Parameters, grads: Parameters, state: SimpleNamespace, cost: Callable[[Parameters], Values]
+    ) -> None:
         g, start = _gradient(self, params, grads), params.theta.copy()
         if not callable(cost):
             raise ValueError(f"BoldDriver: expected a function of the parameters, got cost={shown(cost)}")
@@ -254,10 +263,10 @@ class Clipped(Optimizer):
     norm: float
     _rules = {"optimizer": OPTIMIZER, "norm": POSITIVE}
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         return self.optimizer.init(params)
 
-    def step(self, params, grads, state):
+    def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         g = _gradient(self, params, grads)
         length = np.sqrt(np.square(g, dtype=float).sum(axis=-1, keepdims=True))  # (1,) or (R, 1)
         clipped = grads.copy()
@@ -321,11 +330,11 @@ class Proximal(Optimizer):
         "penalty": instance("L1", L1),
     }
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         self.penalty.value(params)  # refuses a lam for each of another number of replicas
         return self.optimizer.init(params)
 
-    def step(self, params, grads, state):
+    def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         lr = _rate(self.optimizer, params, state.t)
         self.optimizer.step(params, grads, state)
         params.theta = self.penalty.prox(params, lr).theta

@@ -1,11 +1,13 @@
 """All weights and biases of a network as one vector, with named views (the lecture's *configuration*)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
+from mlp_core.annotations import Array, Shape
 from mlp_core.checks import count, is_float, shown
 
 __all__ = ["Parameters", "Entries"]
@@ -32,7 +34,7 @@ class Parameters:
     Raises ValueError for a vector of another length or dtype, and for a value of another shape or that is no array.
     """
 
-    def __init__(self, shapes, theta):
+    def __init__(self, shapes: Sequence[Mapping[str, Shape]], theta: Array) -> None:
         size = _size(shapes)
         if not isinstance(theta, np.ndarray) or not is_float(theta.dtype):
             kind = theta.dtype if isinstance(theta, np.ndarray) else type(theta).__name__
@@ -46,7 +48,9 @@ class Parameters:
         self._layers = tuple(self._views())
 
     @classmethod
-    def zeros(cls, shapes, replicas=None, dtype=np.float64):
+    def zeros(
+        cls, shapes: Sequence[Mapping[str, Shape]], replicas: int | None = None, dtype: DTypeLike = np.float64
+    ) -> "Parameters":
         """Parameters that are all 0: one network (`replicas=None`) or R of them.
 
         Raises ValueError for replicas below 1 and for a dtype other than float32 and float64.
@@ -60,7 +64,7 @@ class Parameters:
         return cls(shapes, np.zeros((*lead, _size(shapes)), dtype))
 
     @property
-    def shapes(self):
+    def shapes(self) -> tuple[dict[str, Shape], ...]:
         """For each layer the names and shapes of a single network's arrays."""
         return self._shapes
 
@@ -75,42 +79,45 @@ class Parameters:
             yield Entries(views)
 
     @property
-    def theta(self):
+    def theta(self) -> Array:
         """The vector itself, (P,) or (R, P)."""
         return self._theta
 
     @theta.setter
-    def theta(self, value):
+    def theta(self, value: ArrayLike) -> None:
         _write("theta", self._theta, value)
 
     @property
-    def replicas(self):
+    def replicas(self) -> int | None:
         """R, the number of networks held side by side; None for a single network."""
         return None if self._theta.ndim == 1 else len(self._theta)
 
     @cached_property
-    def weights(self):
+    def weights(self) -> Array:
         """A vector (P,) that is 1 at the weights, the arrays called W, and 0 elsewhere; it cannot be written to."""
         marks = [np.full(prod(shape), name == "W") for layer in self._shapes for name, shape in layer.items()]
         mask = np.concatenate([*marks, []]).astype(self._theta.dtype)
         mask.flags.writeable = False
         return mask
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._layers)
 
-    def __getitem__(self, layer):
+    def __iter__(self) -> "Iterator[Entries]":
+        return iter(self._layers)
+
+    def __getitem__(self, layer: int) -> "Entries":
         return self._layers[layer]
 
-    def copy(self):
+    def copy(self) -> "Parameters":
         """An independent snapshot."""
         return Parameters(self._shapes, self._theta.copy())
 
-    def zeros_like(self):
+    def zeros_like(self) -> "Parameters":
         """Parameters of the same shapes and dtype that are all 0: for a gradient or a velocity."""
         return Parameters(self._shapes, np.zeros_like(self._theta))
 
-    def replica(self, r):
+    def replica(self, r: int) -> "Parameters":
         """The network r of R as single parameters: a view, so writing to it writes here.
 
         Raises ValueError where there are no replicas, and for an r that is no integer in 0..R-1.
@@ -142,19 +149,19 @@ class Entries(Mapping):
     Raises ValueError for a value of another shape or that is no array.
     """
 
-    def __init__(self, views):
+    def __init__(self, views: dict[str, Array]) -> None:
         self._views = views
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Array:
         return self._views[name]
 
-    def __setitem__(self, name, value):
+    def __setitem__(self, name: str, value: ArrayLike) -> None:
         _write(name, self._views[name], value)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._views)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._views)
 
 

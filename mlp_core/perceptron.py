@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.annotations import Array
 from mlp_core.checks import check_numbers, count, number
 
 __all__ = ["Adaline", "Path", "Perceptron", "MistakeBound", "perceptron_rule", "mistake_bound", "adaline"]
@@ -51,7 +52,9 @@ class MistakeBound(NamedTuple):
     mistakes: float
 
 
-def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
+def perceptron_rule(
+    X: Array, y: Array, epochs: int, lr: float = 1.0, w: Array | None = None, b: float = 0.0
+) -> Perceptron:
     r"""Rosenblatt's rule, for each example in turn.
 
     $$\mathbf w \leftarrow \mathbf w + \eta(y - \hat y)\mathbf x, \qquad b \leftarrow b + \eta(y - \hat y)$$
@@ -91,7 +94,7 @@ def perceptron_rule(X, y, epochs, lr=1.0, w=None, b=0.0):
     return Perceptron(w, b, np.array(mistakes), Path(np.array(rows, int), np.array(weights), np.array(biases)))
 
 
-def mistake_bound(X, y, w, b):
+def mistake_bound(X: Array, y: Array, w: Array, b: float) -> MistakeBound:
     r"""Novikoff's bound: started from 0, the perceptron rule makes at most $(r/\gamma)^2$ mistakes, at any $\eta$.
 
     With the constant input 1, $\tilde{\mathbf x} = (\mathbf x, 1)$ and $\tilde{\mathbf w} = (\mathbf w, b)$,
@@ -122,7 +125,7 @@ def mistake_bound(X, y, w, b):
     return MistakeBound(radius, margin, (radius / margin) ** 2)
 
 
-def adaline(X, y, epochs, lr):
+def adaline(X: Array, y: Array, epochs: int, lr: float) -> Adaline:
     r"""The Widrow-Hoff (LMS) rule, for each example in turn, with $z = \mathbf w\cdot\mathbf x + b$.
 
     $$\mathbf w \leftarrow \mathbf w + \eta(y - z)\mathbf x, \qquad b \leftarrow b + \eta(y - z)$$

@@ -1,15 +1,18 @@
 """Greedy pre-training: one layer after the other, each on what the trained layers below make of the data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from mlp_core.annotations import Array, Arrays, Generator, Generators, Metrics, Shape
 from mlp_core.checks import count, instance
 from mlp_core.layers import Dense, Layer
-from mlp_core.losses import loss_function
+from mlp_core.losses import Loss, loss_function
 from mlp_core.network import Network, streams
-from mlp_core.parameters import Parameters
+from mlp_core.optimizers import Optimizer
+from mlp_core.parameters import Entries, Parameters
 from mlp_core.training import History, fit
 
 __all__ = ["TiedAutoencoder", "Stage", "greedy_supervised", "greedy_autoencoder", "reconstruct"]
@@ -39,37 +42,37 @@ class TiedAutoencoder(Layer):
         return f"TiedAutoencoder {n_in}->{n_out}->{n_in} {phi}"
 
     @property
-    def shape_in(self):
+    def shape_in(self) -> Shape:
         return self.encoder.shape_in
 
     @property
-    def shape_out(self):
+    def shape_out(self) -> Shape:
         return self.encoder.shape_in
 
     @property
-    def trainable(self):
+    def trainable(self) -> bool:
         return self.encoder.trainable
 
-    def shapes(self):
+    def shapes(self) -> dict[str, Shape]:
         return {**self.encoder.shapes(), "c": (1, self.encoder.n_in)}
 
-    def init(self, rng, params):
+    def init(self, rng: Generator, params: Entries) -> None:
         self.encoder.init(rng, params)
 
-    def encode(self, params, X):
+    def encode(self, params: Arrays, X: Array) -> Array:
         """The code A of X, `(..., B, n_out)`."""
         return self.encoder.forward(params, X)[0]
 
-    def decode(self, params, A):
+    def decode(self, params: Arrays, A: Array) -> Array:
         """The reconstruction of the examples from the code A, `(..., B, n_in)`."""
         return A @ params["W"].mT + params["c"]
 
-    def forward(self, params, A_prev, rng=None):
+    def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return the reconstruction of A_prev, of its shape `(..., B, n_in)`, and the cache."""
         A, cache = self.encoder.forward(params, A_prev)
         return self.decode(params, A), (A, cache)
 
-    def backward(self, params, cache, dA):
+    def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA_prev and the gradients of W (a part from each of its two uses), b and c."""
         A, encoder_cache = cache
         dX, grads = self.encoder.backward(params, encoder_cache, dA @ params["W"])
@@ -77,7 +80,7 @@ class TiedAutoencoder(Layer):
         dc = dA.sum(axis=-2, keepdims=True)  # (..., 1, n_in)
         return dX, {**grads, "W": dW, "c": dc}
 
-    def operations(self, shape):
+    def operations(self, shape: Shape) -> tuple[int, int]:
         multiply_adds, cached = self.encoder.operations(shape)
         return 2 * multiply_adds, cached + self.encoder.n_out
 
@@ -90,7 +93,10 @@ class Stage(NamedTuple):
     history: History
 
 
-def greedy_supervised(net, params, X, Y, *, loss, optimizer, epochs, rng, batch_size=None, metrics=None, first=0):
+def greedy_supervised(
+    net: Network, params: Parameters, X: Array, Y: Array, *, loss: str | Loss, optimizer: Optimizer, epochs: int,
+    rng: Generators, batch_size: int | None = None, metrics: Metrics | None = None, first: int = 0,
+) -> list[Stage]:
     r"""Pre-train each hidden layer, from below, under an output layer of its own and on the original targets.
 
     Stage l trains $\mathbf a^{(l-1)} \to \mathbf a^{(l)} \to \hat{\mathbf y}$ from the weights that layer l has. Its
@@ -128,7 +134,10 @@ def greedy_supervised(net, params, X, Y, *, loss, optimizer, epochs, rng, batch_
     return stages
 
 
-def greedy_autoencoder(net, params, X, *, layers, loss, optimizer, epochs, rng, batch_size=None):
+def greedy_autoencoder(
+    net: Network, params: Parameters, X: Array, *, layers: int, loss: str | Loss, optimizer: Optimizer, epochs: int,
+    rng: Generators, batch_size: int | None = None,
+) -> list[Stage]:
     r"""Pre-train the lowest layers, from below, each to encode what it is given; there are no targets.
 
     Stage l trains a TiedAutoencoder of $\mathbf a^{(l-1)}$ from the weights that layer l has.
@@ -160,7 +169,7 @@ def greedy_autoencoder(net, params, X, *, layers, loss, optimizer, epochs, rng, 
     return stages
 
 
-def reconstruct(stages, X, loss):
+def reconstruct(stages: Sequence[Stage], X: Array, loss: str | Loss) -> Array:
     """X encoded by every stage, from below, and decoded again, from above: an array of its shape, (..., N, n).
 
     Parameters

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
+from mlp_core.annotations import Array, Generators
 from mlp_core.checks import number
 from mlp_core.layers import Dense, Dropout, Flatten
-from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy, loss_function
+from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, Loss, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import OPTIMIZER, Optimizer
 from mlp_core.parameters import Parameters
@@ -18,7 +20,7 @@ __all__ = ["magnitude", "optimal_brain_damage", "second_derivatives", "prune", "
 SHARE = number("a share in [0, 1]", lambda share: 0 <= share <= 1)
 
 
-def magnitude(params):
+def magnitude(params: Parameters) -> Parameters:
     r"""The saliency $|w|$ of each weight: the smallest weights go first.
 
     Returns Parameters. Raises ValueError for what is not Parameters.
@@ -27,7 +29,7 @@ def magnitude(params):
     return Parameters(params.shapes, np.abs(params.theta))
 
 
-def optimal_brain_damage(params, h):
+def optimal_brain_damage(params: Parameters, h: Parameters) -> Parameters:
     r"""The saliency $s_k = \frac12 h_{kk} w_k^2$: the growth of the cost, to second order, when $w_k$ alone becomes 0.
 
     Parameters
@@ -44,7 +46,7 @@ def optimal_brain_damage(params, h):
     return Parameters(params.shapes, h.theta * params.theta**2 / 2)
 
 
-def second_derivatives(net, params, X, Y, loss):
+def second_derivatives(net: Network, params: Parameters, X: Array, Y: Array, loss: str | Loss) -> Parameters:
     r"""The diagonal of the Hessian, $h_{kk} = \partial^2 C/\partial\theta_k^2$, by one backward pass.
 
     With $h_j^{(l)} = \partial^2\ell/\partial(z_j^{(l)})^2$ for each example,
@@ -90,7 +92,7 @@ def second_derivatives(net, params, X, Y, loss):
     return h
 
 
-def prune(params, saliency, share):
+def prune(params: Parameters, saliency: Parameters, share: float) -> Parameters:
     """A mask that removes the given share of all weights, those of least saliency, in each replica; biases stay.
 
     Weights that are 0 already go first: what was removed before stays removed. To apply the mask:
@@ -117,7 +119,7 @@ def prune(params, saliency, share):
     return mask
 
 
-def remove_units(params, share, rng):
+def remove_units(params: Parameters, share: float, rng: Generators) -> Parameters:
     """A mask that removes hidden units at random, the given share of each hidden layer: all their weights, and biases.
 
     Parameters
@@ -174,7 +176,7 @@ class Masked(Optimizer):
         if neither.any():
             raise ValueError(f"Masked: expected a mask of 0 and 1, got value={self.mask.theta[neither][0]}")
 
-    def init(self, params):
+    def init(self, params: Parameters) -> SimpleNamespace:
         _check("Masked", mask=self.mask, params=params)
         removed = params.theta[self.mask.theta == 0]
         if removed.any():
@@ -182,7 +184,7 @@ class Masked(Optimizer):
             raise ValueError(f"Masked: expected parameters that are 0 where the mask is 0, got value={wrong}")
         return self.optimizer.init(params)
 
-    def step(self, params, grads, state):
+    def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         _check("Masked", mask=self.mask, params=params, grads=grads)
         self.optimizer.step(params, Parameters(grads.shapes, self.mask.theta * grads.theta), state)
 

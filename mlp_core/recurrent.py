@@ -1,13 +1,15 @@
 """Neurons on any directed graph, with cycles or without, in float64 or exactly; words and stacks in one number."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from mlp_core.activations import Activation, Identity, ReLU, SaturatedLinear, Softmax, Step, activation
+from mlp_core.annotations import Array
 from mlp_core.checks import count, is_count, is_number, shown
 from mlp_core.layers import Dense
 from mlp_core.network import Network
@@ -17,6 +19,10 @@ __all__ = [
     "Computation", "NeuronGraph", "network_graph", "automaton_net", "accepts", "encode", "decode", "push", "top",
     "pop", "non_empty",
 ]
+
+Number = float | Fraction
+Numbers = Sequence[Number] | Array
+T = TypeVar("T", float, Fraction)
 
 EXACT = {
     Step(): lambda z: z >= 0,
@@ -59,11 +65,11 @@ class NeuronGraph:
     and for activations other than step, identity, relu and saturated_linear with Fractions.
     """
 
-    edges: dict
-    b: tuple
-    activations: str | Activation | tuple
-    inputs: tuple
-    outputs: tuple
+    edges: Mapping[tuple[int, int], Number]
+    b: Numbers
+    activations: str | Activation | Sequence[str | Activation]
+    inputs: Sequence[int]
+    outputs: Sequence[int]
 
     def __post_init__(self):
         b = _numbers("b", self.b)
@@ -95,12 +101,12 @@ class NeuronGraph:
         object.__setattr__(self, "activations", phis)
 
     @property
-    def number(self):
+    def number(self) -> type:
         """The type of all numbers: float or Fraction."""
         return type(self.b[0])
 
     @property
-    def layers(self):
+    def layers(self) -> list[list[int]]:
         """Layer 0 has no edges into it, layer l only from layers below; no neuron on or behind a cycle is in any."""
         layers, left = [], set(range(len(self.b)))
         while ready := left - {j for i, j in self.edges if i in left}:
@@ -109,11 +115,11 @@ class NeuronGraph:
         return layers
 
     @property
-    def is_acyclic(self):
+    def is_acyclic(self) -> bool:
         """Whether the graph has no directed cycle; a network with one is called recurrent."""
         return sum(map(len, self.layers)) == len(self.b)
 
-    def schedule(self, rule):
+    def schedule(self, rule: str) -> list[list[int]]:
         """The neurons that a rule selects in each step, as a list; after its end the rule begins again.
 
         "parallel" selects all in every step, "sequential" one after the other, "layered" layer 1, layer 2 and so on.
@@ -130,14 +136,14 @@ class NeuronGraph:
             raise ValueError(f"NeuronGraph: expected a graph without a cycle, got rule={shown(rule)}")
         return self.layers[1:] or [[]]
 
-    def start(self, x):
+    def start(self, x: Numbers) -> tuple:
         """The first state, a tuple of n numbers: the inputs hold x, of shape (k,), all other neurons 0.
 
         Raises ValueError for an x that does not fit, and for a Fraction where the weights are floats.
         """
         return self._hold([self.number(0)] * len(self.b), x)
 
-    def step(self, a, neurons):
+    def step(self, a: Numbers, neurons: Collection[int]) -> tuple:
         """The state after `neurons` have been evaluated, all of them from the state `a`, of shape (n,).
 
         Raises ValueError for an `a` that does not fit and for other neurons.
@@ -154,7 +160,7 @@ class NeuronGraph:
             a[j] = EXACT[phi](z[j]) if self.number is Fraction else phi.f(np.array([z[j]]))[0]
         return tuple(map(self.number, a))
 
-    def run(self, x, rule="parallel", max_steps=1000):
+    def run(self, x: Numbers, rule: str = "parallel", max_steps: int = 1000) -> Computation:
         """Compute from the input x, of shape (k,), until a state returns at the same place of the rule.
 
         A stop shows when one round of the rule changes nothing. A run is undecided after `max_steps` steps, and where
@@ -177,7 +183,7 @@ class NeuronGraph:
                 return Computation("stops", value, last_change, None, states[: last_change + 1])
         return Computation("undecided", None, t, None, states)
 
-    def feed(self, X):
+    def feed(self, X: Sequence[Numbers] | Array) -> list[tuple]:
         """The states after each of T parallel steps; before step t the inputs are set to `X[t]`, X of shape (T, k).
 
         Raises ValueError for an X that does not fit.
@@ -188,7 +194,7 @@ class NeuronGraph:
             states.append(a)
         return states
 
-    def state_graph(self, X):
+    def state_graph(self, X: Sequence[Numbers] | Array) -> dict[tuple, tuple]:
         """Each state that parallel runs from the inputs X, of shape (N, k), reach, with the state after it, as a dict.
 
         Raises ValueError for an X that does not fit and where a run is undecided.
@@ -217,7 +223,7 @@ class NeuronGraph:
         return list(map(self.number, numbers))
 
 
-def network_graph(net, params):
+def network_graph(net: Network, params: Parameters) -> NeuronGraph:
     """The graph of a network of Dense layers; its neurons are counted layer by layer, the inputs first.
 
     Parameters
@@ -241,7 +247,7 @@ def network_graph(net, params):
     return NeuronGraph(edges, b, phis, range(n_in), range(len(b) - n_out, len(b)))
 
 
-def automaton_net(table, accepting):
+def automaton_net(table: Sequence[Sequence[int]], accepting: Collection[int]) -> NeuronGraph:
     """A finite automaton as step neurons that read one bit a step; state 0 is the start.
 
     Neuron 0 holds the bit; neuron 1 fires with the first bit and leads into state 0. For each state and bit a neuron
@@ -276,7 +282,7 @@ def automaton_net(table, accepting):
     return NeuronGraph(edges, [*b, -0.5], "step", [0, 1], [output])
 
 
-def accepts(net, word):
+def accepts(net: NeuronGraph, word: str) -> bool:
     """Whether an `automaton_net` accepts a word such as "0110", fed bit by bit; one more step brings the answer.
 
     Raises ValueError for another graph and for what is no word.
@@ -288,7 +294,7 @@ def accepts(net, word):
     return states[-1][net.outputs[0]] == 1
 
 
-def encode(word):
+def encode(word: str) -> Fraction:
     r"""The code of a word of 0 and 1, $\kappa(\omega) = \sum_{i=1}^{|\omega|} \omega_i/2^i + 1/2^{|\omega|+1}$.
 
     The last term marks the end: without it 1, 10 and 100 would have one code. Returns a Fraction.
@@ -301,7 +307,7 @@ def encode(word):
     return sum((Fraction(int(bit), 2**i) for i, bit in enumerate(word, start=1)), end)
 
 
-def decode(code):
+def decode(code: Fraction) -> str:
     """The word of a code: its binary digits without the last.
 
     Raises ValueError for what is no Fraction k/2^n between 0 and 1.
@@ -312,7 +318,7 @@ def decode(code):
     return f"{code.numerator:0{digits}b}"[:-1]
 
 
-def push(q, bit):
+def push(q: T, bit: int) -> T:
     r"""The stack q with the bit c on top, $q/4 + c/2 + 1/4$: base-4 digits 1 and 3, the top first; empty is 0.
 
     Parameters
@@ -330,7 +336,7 @@ def push(q, bit):
     return (q + 2 * int(bit) + 1) / 4
 
 
-def top(q):
+def top(q: T) -> T:
     r"""The top of the stack, $\mathrm{sat}(4q - 2)$ with the saturated-linear function sat; 0 if it is empty.
 
     Raises ValueError for what is no stack.
@@ -339,7 +345,7 @@ def top(q):
     return _sat(4 * q - 2)
 
 
-def pop(q):
+def pop(q: T) -> T:
     r"""The stack without its top, $\mathrm{sat}(4q - 2\,\mathrm{top} - 1)$; an empty stack stays empty.
 
     Raises ValueError for what is no stack.
@@ -348,7 +354,7 @@ def pop(q):
     return _sat(4 * q - 2 * top(q) - 1)
 
 
-def non_empty(q):
+def non_empty(q: T) -> T:
     r"""1 if the stack holds a bit, else 0: $\mathrm{sat}(4q)$.
 
     Raises ValueError for what is no stack.

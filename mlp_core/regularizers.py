@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp_core.annotations import Values
 from mlp_core.checks import FLAG, Checked, setting
 from mlp_core.parameters import Parameters
 
@@ -25,7 +26,7 @@ class Penalty(Checked):
     a Penalty that is neither L1 nor L2.
     """
 
-    lam: float
+    lam: Values
     biases: bool = False
     _rules = {"lam": setting("a finite penalty weight of at least 0", lambda lam: lam >= 0), "biases": FLAG}
 
@@ -48,12 +49,12 @@ class L2(Penalty):
     Tikhonov (1963); ridge regression: Hoerl and Kennard (1970).
     """
 
-    def value(self, params):
+    def value(self, params: Parameters) -> Values:
         """A number, or (R,)."""
         lam, w = self._lam_and_w(params)
         return (lam / 2 * w**2).sum(axis=-1)
 
-    def grad(self, params):
+    def grad(self, params: Parameters) -> Parameters:
         """Parameters: the gradient, 0 for what is not penalised."""
         lam, w = self._lam_and_w(params)
         return Parameters(params.shapes, lam * w)
@@ -67,17 +68,17 @@ class L1(Penalty):
     The lasso: Tibshirani (1996).
     """
 
-    def value(self, params):
+    def value(self, params: Parameters) -> Values:
         """A number, or (R,)."""
         lam, w = self._lam_and_w(params)
         return (lam * np.abs(w)).sum(axis=-1)
 
-    def grad(self, params):
+    def grad(self, params: Parameters) -> Parameters:
         """Parameters: the gradient, 0 for what is not penalised."""
         lam, w = self._lam_and_w(params)
         return Parameters(params.shapes, lam * np.sign(w))
 
-    def prox(self, params, step):
+    def prox(self, params: Parameters, step: Values) -> Parameters:
         r"""Soft-thresholding: each weight goes towards 0 by step times lam, and is exactly 0 where that is too far.
 
         $$w \leftarrow \mathrm{sign}(w)\max(|w| - \eta\lambda, 0) = \arg\min_u \tfrac12(u - w)^2 + \eta\lambda|u|$$

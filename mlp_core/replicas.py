@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.annotations import Array
 from mlp_core.checks import check_numbers, is_number
 
 __all__ = ["Interval", "paired", "rate"]
@@ -18,7 +19,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def paired(differences, confidence=0.95):
+def paired(differences: Array, confidence: float = 0.95) -> Interval:
     r"""The mean of paired differences with its t-interval, $\bar d \pm t\,s / \sqrt R$, for R replicas.
 
     $s$ is their standard deviation, with $R - 1$ below; $t$ the quantile of Student's distribution with $R - 1$ degrees
@@ -40,7 +41,7 @@ def paired(differences, confidence=0.95):
     return Interval(d.mean(), d.mean() - margin, d.mean() + margin)
 
 
-def rate(hits, confidence=0.95):
+def rate(hits: Array, confidence: float = 0.95) -> Interval:
     r"""The share p of R replicas that succeed, with its Wilson interval.
 
     $$\frac{p + \frac{z^2}{2R} \pm z\sqrt{\frac{p(1 - p)}R + \frac{z^2}{4R^2}}}{1 + \frac{z^2}R}$$

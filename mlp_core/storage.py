@@ -7,6 +7,7 @@ import re
 import zipfile
 from contextlib import suppress
 from math import prod
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ HEADER = re.compile(
 )
 
 
-def save(path, net, params):
+def save(path: str | PathLike[str], net: Network, params: Parameters) -> None:
     """Write the parameters of a network to a file. Should that fail, a file that was there before is as it was.
 
     The file holds the array `theta`, which `np.load` reads, the network in words, and a checksum of everything.
@@ -55,7 +56,7 @@ def save(path, net, params):
             temporary.unlink()
 
 
-def load(path, net):
+def load(path: str | PathLike[str], net: Network) -> Parameters:
     """Read the parameters of a network from a file written by `save`: every bit as it was saved.
 
     Parameters
@@ -121,7 +122,7 @@ def _in_words(net):
     return ", ".join(f"{layer} {getattr(layer, 'activation', '')}".strip() for layer in net.layers)
 
 
-def _checked(caller, path, net):
+def _checked(caller, path, net) -> Path:
     if not isinstance(path, str | os.PathLike) or Path(path).suffix != ".npz" or "\0" in str(path):
         raise ValueError(f"{caller}: expected a path with the extension .npz, got path={path!r}")
     if not isinstance(net, Network):

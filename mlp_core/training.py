@@ -1,22 +1,25 @@
 """Training: minibatches, one step, the loop `fit`; and `predict`."""
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
 
+from mlp_core.annotations import Array, Generators, Metrics, Values
 from mlp_core.checks import count
 from mlp_core.fast import FastStep, covers
-from mlp_core.history import History, Recorder, measure
-from mlp_core.losses import loss_function
-from mlp_core.network import streams
-from mlp_core.optimizers import of_trainable
+from mlp_core.history import EarlyStopping, History, Recorder, measure
+from mlp_core.losses import Loss, loss_function
+from mlp_core.network import Network, streams
+from mlp_core.optimizers import Optimizer, of_trainable
+from mlp_core.parameters import Parameters
 from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size
-from mlp_core.regularizers import penalised_cost
+from mlp_core.regularizers import L1, L2, penalised_cost
 
 __all__ = ["minibatches", "batch_gradient", "Step", "fit", "evaluate", "predict"]
 
 
-def minibatches(N, batch_size, rng):
+def minibatches(N: int, batch_size: int, rng: Generators) -> Iterator[Array]:
     """Every example once, in random order, in batches of `batch_size`; the last batch may be smaller.
 
     Parameters
@@ -39,7 +42,10 @@ def minibatches(N, batch_size, rng):
         yield order[..., start : start + batch_size]
 
 
-def batch_gradient(net, params, loss, X, Y, rows=None, rng=None):
+def batch_gradient(
+    net: Network, params: Parameters, loss: Loss, X: Array, Y: Array, rows: Array | None = None,
+    rng: Generators | None = None,
+) -> Parameters:
     r"""$\nabla C(\theta)$ on the rows of a batch, None for all: forward, the loss's gradient, backward.
 
     Parameters
@@ -61,47 +67,50 @@ class Step:
     A step is called with the rows of a batch (B,), or (R, B), and the random numbers of its dropout.
     """
 
-    def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
+    def __init__(
+        self, net: Network, params: Parameters, loss: Loss, X: Array, Y: Array, optimizer: Optimizer,
+        regularizer: L1 | L2 | None, batch_size: int | None,
+    ) -> None:
         self.params, self.optimizer, self.regularizer = params, optimizer, regularizer
         self.gradient = partial(batch_gradient, net, params, loss, X, Y)
         self.output = partial(net.output, params, X)
         self.state = optimizer.init(params)
         self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
 
-    def __call__(self, rows, rng):
+    def __call__(self, rows: Array | None, rng: Generators | None) -> None:
         grads = self.gradient(rows, rng)
         if self.regularizer is not None:
             grads.theta += self.regularizer.grad(self.params).theta
         self.optimizer.step(self.params, grads, self.state, *self.costs)
 
-    def publish(self):
+    def publish(self) -> None:
         """Nothing to do: the parameters that are trained are those that were given."""
 
-    def lend(self, callbacks, epoch, history):
+    def lend(self, callbacks: Sequence[Callable], epoch: int, history: History) -> None:
         """Call functions that may change the parameters."""
         for callback in callbacks:
             callback(epoch, self.params, history)
 
 
 def fit(
-    net,
-    params,
-    X,
-    Y,
+    net: Network,
+    params: Parameters,
+    X: Array,
+    Y: Array,
     *,
-    loss,
-    optimizer,
-    epochs,
-    batch_size=None,
-    rng=None,
-    regularizer=None,
-    validation=None,
-    metrics=None,
-    record_every=1,
-    on_epoch=(),
-    early_stopping=None,
-    resume=None,
-):
+    loss: str | Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    rng: Generators | None = None,
+    regularizer: L1 | L2 | None = None,
+    validation: tuple[Array, Array] | None = None,
+    metrics: Metrics | None = None,
+    record_every: int = 1,
+    on_epoch: Sequence[Callable] = (),
+    early_stopping: EarlyStopping | None = None,
+    resume: History | None = None,
+) -> History:
     r"""Minimise the cost by steps of the optimizer. `params` is trained in place; returns the History.
 
     Parameters
@@ -165,12 +174,14 @@ def fit(
     return history
 
 
-def evaluate(net, params, X, Y, loss, metrics=None):
+def evaluate(
+    net: Network, params: Parameters, X: Array, Y: Array, loss: Loss, metrics: Metrics | None = None
+) -> dict[str, Values]:
     """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays."""
     return measure(net.output(params, X), Y, loss, metrics)
 
 
-def predict(net, params, X, loss):
+def predict(net: Network, params: Parameters, X: Array, loss: str | Loss) -> Array:
     """The network's predictions, dropout off: probabilities or values, by the link of the loss.
 
     `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for what is no network, a head that the loss

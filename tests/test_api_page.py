@@ -79,7 +79,7 @@ def test_a_constant_is_shown_with_its_values():
 
 
 def test_what_serves_the_package_itself_has_no_page():
-    assert set(api.reading_order(TREE)) - set(MODULES) == {"checks", "checkpoint", "refusals"}
+    assert set(api.reading_order(TREE)) - set(MODULES) == {"annotations", "checks", "checkpoint", "refusals"}
     assert "## streams" not in page("network")
 
 

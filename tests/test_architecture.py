@@ -133,7 +133,7 @@ def test_every_public_name_of_the_package_is_listed_in_order_and_exists():
     imported_names = {
         alias.name
         for node in ast.parse((PACKAGE / "__init__.py").read_text("utf-8")).body
-        if isinstance(node, ast.ImportFrom) and node.module != "importlib"
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("mlp_core.")
         for alias in node.names
     }
     assert imported_names == set(names)
@@ -179,6 +179,36 @@ def test_what_takes_arrays_says_their_shapes(value):
         takes, documentation = TAKES_ARRAYS & set(inspect.signature(value).parameters), value.__doc__
     module = inspect.getmodule(value).__doc__
     assert not takes or SHAPE.search(documentation) or SHAPE.search(module), f"{value.__qualname__} names no shape"
+
+
+def public_functions():
+    """Each public function, and each public method, property and constructor of a public class, by its full name."""
+    for name in ORDER:
+        module = importlib.import_module(f"mlp_core.{name}")
+        for value in (getattr(module, public) for public in module.__all__):
+            if inspect.isfunction(value):
+                yield f"{name}.{value.__name__}", value
+            elif inspect.isclass(value):
+                for method, found in vars(value).items():
+                    function = getattr(found, "fget", getattr(found, "func", getattr(found, "__func__", found)))
+                    public = not method.startswith("_") or method in ("__init__", "__call__")
+                    if public and inspect.isfunction(function) and function.__module__ == module.__name__:
+                        yield f"{name}.{value.__name__}.{method}", function
+
+
+PUBLIC = dict(public_functions())
+
+
+@pytest.mark.parametrize("function", PUBLIC.values(), ids=PUBLIC)
+def test_what_is_public_has_types_for_its_arguments_and_its_result(function):
+    arguments, result = inspect.signature(function).parameters.values(), inspect.signature(function).return_annotation
+    untyped = [a.name for a in arguments if a.annotation is a.empty and a.name not in ("self", "cls")]
+    assert not untyped and result is not inspect.Signature.empty
+
+
+def test_annotations_are_looked_for_in_methods_properties_and_functions():
+    kinds = {"training.fit", "layers.Dense.shape_in", "parameters.Parameters.zeros", "parameters.Parameters.weights"}
+    assert kinds | {"training.Step.__call__", "history.History.__init__"} <= set(PUBLIC) and len(PUBLIC) > 200
 
 
 def raises_or_checks(body):

@@ -6,6 +6,7 @@ name occurs, and with which checks of equations, is read from the chapters.
 
 import ast
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
@@ -201,15 +202,20 @@ def lineage(node, classes):
 
 def own_fields(node):
     """The fields of a dataclass or named tuple with how they are given: `name` or `name=default`."""
-    for line in node.body:
+    bases = {getattr(base, "id", "") for base in node.bases}
+    for line in node.body if node.decorator_list or "NamedTuple" in bases else []:
         if isinstance(line, ast.AnnAssign):
             default = "" if line.value is None else f"={ast.unparse(line.value)}"
             yield line.target.id, f"{line.target.id}{default}"
 
 
 def arguments(args, skip=0):
-    """The arguments of a function or, with `skip=1`, of a method without its first one."""
-    return f"({ast.unparse(ast.arguments(**{**vars(args), 'args': args.args[skip:]}))})"
+    """The arguments of a function or, with `skip=1`, of a method without its first one; the docstring has the types."""
+    shown = deepcopy(ast.arguments(**{**vars(args), "args": args.args[skip:]}))
+    for arg in ast.walk(shown):
+        if isinstance(arg, ast.arg):
+            arg.annotation = None
+    return f"({ast.unparse(shown)})"
 
 
 def prose(docstring):
