@@ -1,4 +1,4 @@
-"""What a person has affirmed is what the book says: claims, equations, errata, exercises, numbers of the prose."""
+"""What a person has affirmed is what the book says: claims, equations, errata, exercises, numbers, every section."""
 
 import nbformat
 import pytest
@@ -11,7 +11,7 @@ AGAIN = "look at each, mend it or affirm it with make affirm"
 
 
 def test_the_book_says_what_was_affirmed():
-    assert affirm.changes(affirm.stored(TREE), affirm.of_pages(*affirm.read(TREE))) == [], AGAIN
+    assert affirm.changes(affirm.stored(TREE), affirm.current(TREE)) == [], AGAIN
 
 
 MARKDOWN, CODE = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
@@ -52,9 +52,9 @@ def page():
 
 
 def difference(nb, checkers=CHECKERS):
-    """The kinds and the names that differ from the page as affirmed."""
+    """The kinds and the names that differ from the page as affirmed; its sections stand apart."""
     before, now = (affirm.of_pages({"p": pages}, sources) for pages, sources in ((page(), CHECKERS), (nb, checkers)))
-    return [line.partition(" was ")[0] for line in affirm.changes(before, now)]
+    return [line.partition(" was ")[0] for line in affirm.changes(before, now) if not line.startswith("sections: ")]
 
 
 def test_what_is_affirmed_of_a_page():
@@ -64,6 +64,7 @@ def test_what_is_affirmed_of_a_page():
         "equations": ["eq-a"],
         "errata": ["buc-e"],
         "exercises": ["ex-1"],
+        "sections": ["p#", "p#A", "p#Exercises"],
     }
     assert found["numbers"] == {
         "p#prose": "Three · four · [XOR](xor.ipynb) · {glue:text}`rate` · {cite}`a1999b`",
@@ -101,6 +102,57 @@ def test_an_edit_has_to_be_affirmed_and_a_new_layout_has_not(cell, old, new, exp
     assert old in edited.source
     edited.source = edited.source.replace(old, new)
     assert difference(nb) == expected
+
+
+def sections_that_differ(nb):
+    before, now = (affirm.of_page("p", page, CHECKERS)["sections"] for page in (page(), nb))
+    return [name for name in before | now if before.get(name) != now.get(name)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "old", "new", "expected"),
+    [
+        ("prose", "# T", "# U", ["p#"]),
+        ("prose", "see", "not", ["p#A"]),
+        ("prose", "## A", "## B", ["p#A", "p#B"]),
+        ("fig", "draw", "other", ["p#A"]),
+        ("prompt", "Fire", "Rest", ["p#Exercises"]),
+        ("prose", ", see", ",\nsee", []),
+        ("claim", "0.5", "0.5  # a comment", []),
+    ],
+)
+def test_every_word_of_a_section_has_to_be_affirmed_and_its_layout_has_not(cell, old, new, expected):
+    nb = page()
+    (edited,) = (c for c in nb.cells if c.id == cell)
+    assert old in edited.source
+    edited.source = edited.source.replace(old, new, 1)
+    assert sorted(sections_that_differ(nb)) == expected
+
+
+def test_what_a_cell_carries_has_to_be_affirmed():
+    nb = page()
+    nb.cells[3].metadata["tags"] = ["one-run"]
+    assert sections_that_differ(nb) == ["p#A"]
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "old", "new", "expected"),
+    [
+        (affirm.of_texts, "# T\n\nA\n\n## B\n\nC", "A", "D", ["p#"]),
+        (affirm.of_texts, "# T\n\nA\n\n## B\n\nC", "C", "D", ["p#B"]),
+        (affirm.of_texts, "# T\n\nA\n\n## B\n\nC C", "C C", "C\nC", []),
+        (affirm.of_bibliography, "@book{a1, title = {T}, publisher = {P}}", "{P}", "{Q}", ["a1"]),
+        (affirm.of_bibliography, "@book{a1, title = {T}, publisher = {P}}", ", pub", ",\n  pub", []),
+        (affirm.of_ledger, "a claim", "a claim", "another claim", ["buc-a"]),
+    ],
+)
+def test_texts_references_and_the_ledger_have_to_be_affirmed(of, text, old, new, expected):
+    def found(words):
+        ledger = [{"id": "buc-a", "claim": words}]
+        return of({affirm.of_texts: {"p": words}, affirm.of_ledger: ledger}.get(of, words))
+
+    before, now = found(text), found(text.replace(old, new))
+    assert [name for name in before if before[name] != now[name]] == expected
 
 
 def test_a_claim_that_moves_has_to_be_affirmed():

@@ -57,8 +57,8 @@ def labels(prose):
 
 
 def asserts(source):
-    """Whether a cell holds an assertion."""
-    return any(anatomy.assertions(ast.parse(source)))
+    """Whether a cell holds an assertion that can fail."""
+    return any(map(anatomy.can_fail, anatomy.assertions(ast.parse(source))))
 
 
 def unlabelled(prose, cells):
@@ -149,6 +149,7 @@ def test_a_checked_equation_raises_no_complaint():
         ("```{math}\n:label: eq-a\ny = x\n```", GOOD_CELL, "write it as $$ ... $$ (eq-...): {math}"),
         (CHECKED, nbformat.v4.new_code_cell("assert True"), "no cell checks eq-a"),
         ("No equation.", GOOD_CELL, "cell {id} checks eq-a, which is not on its page"),
+        (CHECKED, nbformat.v4.new_code_cell("assert True", metadata={"checks": ["eq-a"]}), "cell {id} asserts nothing"),
         (CHECKED, nbformat.v4.new_code_cell("print(y)", metadata={"checks": ["eq-a"]}), "cell {id} asserts nothing"),
     ],
 )

@@ -28,11 +28,14 @@ def code(source, *tags, **metadata):
 FIGURE = {"figure": {"name": "fig-a", "caption": "A line."}}
 
 
+IN_CLASS = "**In class** 50 minutes: 20 for one, 30 for the other."
+
+
 def chapter():
     """A small notebook that keeps every rule."""
     nb = nbformat.v4.new_notebook()
     nb.cells = [
-        prose("(a)=\n# Add one and one\n\n**You will learn**\n\n**You need** nothing.\n\n5 minutes."),
+        prose("(a)=\n# Add one and one\n\n**You will learn**\n\n**You need** nothing.\n\n" + IN_CLASS),
         code("total = 1 + 1\nshow.say('total', f'{total:d}')"),
         code("def draw(ax):\n    ax.plot([0, total])\n\nshow.figure(draw, alt='A line.')", "hide-input", mystnb=FIGURE),
         prose("## What goes wrong\n\n## What the lecture said\n\n## Summary\n\n## Exercises"),
@@ -96,6 +99,13 @@ BROKEN = [
     (anatomy.says_strings, code("show.say('rate', 0.5)")),
     (anatomy.hides_drawing_code_only, code("train()", "hide-input")),
     (anatomy.knows_its_tags, code("1", "hide_input")),
+    (anatomy.knows_its_tags, code("1", "raises-exception")),
+    (anatomy.knows_its_tags, code("1", "nbval-ignore-output")),
+    (anatomy.knows_its_tags, code("1", "nbval-skip")),
+    (anatomy.knows_its_tags, code("1", "remove-output")),
+    (anatomy.switches_no_comparison_off, code("# NBVAL_IGNORE_OUTPUT\n1")),
+    (anatomy.switches_no_comparison_off, code("x = 1  #NBVAL_SKIP")),
+    (anatomy.switches_no_comparison_off, code("# PYTEST_VALIDATE_IGNORE_OUTPUT\n1")),
     (anatomy.tags_its_solutions, prose("```{solution} ex-0\n```")),
     (anatomy.tags_its_solutions, prose("```{solution-start} ex-0\n```", "solution")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n:label: ex-4\n```")),
@@ -112,6 +122,13 @@ def test_one_bad_cell_breaks(rule, cell):
     nb = chapter()
     nb.cells.append(cell)
     assert rule(nb)
+
+
+@pytest.mark.parametrize("minutes", ["50 minutes: 20 for one, 20 for the other.", "50 minutes.", "minutes"])
+def test_minutes_that_do_not_add_up_are_refused(minutes):
+    nb = chapter()
+    nb.cells[0].source = f"# Add one and one\n\n**In class** {minutes}"
+    assert len(anatomy.adds_up_its_minutes(nb)) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""What only a person can judge: that a cell shows its claim, that a sentence gives its numbers right.
+"""What only a person can judge: that a cell shows its claim, that a sentence is true, that a listing is the right one.
 
-`make affirm` writes what the book says today to `tests/affirmed.yml`: of claims, equations, errata and exercises a hash
-of their text and code, of the prose the numbers, links, references and listings. A test compares it: who moves a claim,
-edits the cell of an equation or changes a number has to look at it again.
+`make affirm` writes what the book says today to `tests/affirmed.yml`: of claims, equations, errata, exercises, entries
+of the bibliography and of the ledger, and of every section of every page, a hash of text and code; of the prose the
+numbers, links, references and listings as they are. A test compares it: who moves a claim, edits the cell of an
+equation, turns a sign or says *larger* for *smaller* has to look at it again. Layout and comments do not count.
 
     python book/_tools/affirm.py           show what has changed, and write it
     python book/_tools/affirm.py --look    only show it
@@ -10,9 +11,11 @@ edits the cell of an equation or changes a number has to look at it again.
 
 import argparse
 import ast
+import json
 import re
 
 import yaml
+from pybtex.database import parse_string
 
 import anatomy
 import fingerprint
@@ -23,7 +26,7 @@ from tree import Tree
 
 FILE = "tests/affirmed.yml"
 
-KINDS = ("claims", "equations", "errata", "exercises", "numbers")
+KINDS = ("claims", "equations", "errata", "exercises", "numbers", "sections")
 SECTION = re.compile(r"^(?=\(erratum-[\w-]+\)=$|## )", re.MULTILINE)
 EQUATION = re.compile(r"\$\$(.+?)\$\$ *\((eq-[^()\s]+)\)", re.DOTALL)
 PROMPT = re.compile(r"\{exercise(?:-start)?\}.*\n(?::.*\n)*?:label: *(\S+)")
@@ -52,7 +55,28 @@ def of_page(name, nb, exercises):
         "errata": _errata(nb),
         "exercises": _exercises(nb, exercises),
         "numbers": {f"{name}#{cell}": said for cell, said in _said(nb).items()},
+        "sections": {f"{name}#{title}": text for title, text in _sections(nb).items()},
     }
+
+
+def of_texts(texts):
+    """The sections of pages without code (name to Markdown)."""
+    found = {}
+    for name, text in texts.items():
+        for k, part in enumerate(re.split(r"^## ", text, flags=re.MULTILINE)):
+            found[f"{name}#{_title(part) if k else ''}"] = _short(_flat(part))
+    return found
+
+
+def of_ledger(items):
+    """Each item of the ledger, by its id."""
+    return {item["id"]: _short(json.dumps(item, sort_keys=True)) for item in items}
+
+
+def of_bibliography(bibliography):
+    """Each entry of a bibliography, by its key."""
+    entries = parse_string(bibliography, "bibtex").entries
+    return {key: _short(_flat(entry.to_string("bibtex"))) for key, entry in entries.items()}
 
 
 def code(cell):
@@ -62,6 +86,29 @@ def code(cell):
 
 def _short(*texts):
     return fingerprint.digest(*texts)[:12]
+
+
+def _flat(text):
+    """The text whatever its line breaks and its spaces."""
+    return " ".join(text.split())
+
+
+def _title(part):
+    return part.partition("\n")[0].strip()
+
+
+def _sections(nb):
+    """Of each `##` section, and of the opening without a title, its prose and its code with what the cells carry."""
+    found, title = {}, ""
+    for cell in nb.cells:
+        carried = json.dumps(cell.metadata, sort_keys=True)
+        if cell.cell_type == "code":
+            found.setdefault(title, []).extend((code(cell), carried))
+            continue
+        for part in re.split(r"^(?=## )", cell.source, flags=re.MULTILINE):
+            title = _title(part[3:]) if part.startswith("## ") else title
+            found.setdefault(title, []).extend((_flat(part), carried))
+    return {title: _short(*texts) for title, texts in found.items()}
 
 
 def _claims(nb):
@@ -78,7 +125,7 @@ def _equations(nb):
     found = {}
     for tex, label in EQUATION.findall(anatomy.markdown(nb)):
         cells = [code(cell) for cell in anatomy.code_cells(nb) if label in cell.metadata.get("checks", [])]
-        found[label] = _short(label, " ".join(tex.split()), *cells)
+        found[label] = _short(label, _flat(tex), *cells)
     return found
 
 
@@ -94,7 +141,7 @@ def _errata(nb):
             start = re.match(r"\(erratum-([\w-]+)\)=", piece)
             current = start[1] if start else None if piece.startswith("## ") else current
             if current:
-                found.setdefault(current, []).append(" ".join(piece.split()))
+                found.setdefault(current, []).append(_flat(piece))
     return {name: _short(*texts) for name, texts in found.items()}
 
 
@@ -106,7 +153,7 @@ def _exercises(nb, exercises):
             start = PROMPT.search(cell.source)
             current = start[1] if start else None if "{solution" in cell.source else current
             if current:
-                found.setdefault(current, []).append(" ".join(cell.source.split()))
+                found.setdefault(current, []).append(_flat(cell.source))
         elif current:
             found[current].append(code(cell))
             for call in anatomy.calls(cell, "exercises.check"):
@@ -143,17 +190,17 @@ def _said(nb):
     found = {}
     for section in numerals.sections(nb):
         for cell, _, text in section.texts:
-            said = [" ".join(match[0].split()) for match in SAID.finditer(text)]
+            said = [_flat(match[0]) for match in SAID.finditer(text)]
             if said:
                 found.setdefault(cell, []).extend(said)
     return {cell: " · ".join(said) for cell, said in found.items()}
 
 
-def changes(stored, current):
+def changes(affirmed, said):
     """One line for each thing that is not as it was affirmed."""
     found = []
-    for kind in current:
-        before, now = stored.get(kind, {}), current[kind]
+    for kind in said:
+        before, now = affirmed.get(kind, {}), said[kind]
         for key in sorted(set(before) | set(now)):
             if before.get(key) != now.get(key):
                 old, new = before.get(key, "nothing"), now.get(key, "nothing")
@@ -161,12 +208,19 @@ def changes(stored, current):
     return found
 
 
-def read(tree):
-    """The notebooks by name, and the sources of the checkers by module."""
+def current(tree):
+    """What is to be affirmed of the whole tree."""
     names = {name.with_suffix("").as_posix(): tree.book / name for name in tree.notebooks()}
     pages = {name: normalise.read(path.read_text("utf-8")) for name, path in names.items()}
     exercises = {path.stem: path.read_text("utf-8") for path in (tree.package / "exercises").glob("*.py")}
-    return pages, exercises
+    texts = {name: (tree.book / name).read_text("utf-8") for name in tree.sources() if name.endswith(".md")}
+    texts["README.md"] = (tree.root / "README.md").read_text("utf-8")
+    ledger = yaml.safe_load((tree.book / "claims.yml").read_text("utf-8"))
+    return of_pages(pages, exercises) | {
+        "texts": of_texts(texts),
+        "ledger": of_ledger(ledger),
+        "references": of_bibliography((tree.book / "references.bib").read_text("utf-8")),
+    }
 
 
 def stored(tree):
@@ -174,16 +228,16 @@ def stored(tree):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Affirm that claims, checks, errata, exercises and numbers are right.")
+    parser = argparse.ArgumentParser(description="Affirm that what the book says is right.")
     parser.add_argument("--look", action="store_true", help="only show what has changed")
     options = parser.parse_args()
     tree = Tree.here()
-    current = of_pages(*read(tree))
+    found = current(tree)
     before = stored(tree) if (tree.root / FILE).exists() else {}
-    print("\n".join(changes(before, current)) or "Everything is as it was affirmed.")
+    print("\n".join(changes(before, found)) or "Everything is as it was affirmed.")
     if not options.look:
         head = "# Written by `make affirm`, when somebody has looked: see CONTRIBUTING.md. Not to be edited by hand.\n"
-        text = yaml.safe_dump(current, allow_unicode=True, width=100000)
+        text = yaml.safe_dump(found, allow_unicode=True, width=100000)
         whole.write(tree.root / FILE, head + text)
 
 

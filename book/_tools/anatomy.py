@@ -7,19 +7,11 @@ from statistics import median
 
 OPENING = ("You will learn", "You need", "minutes")
 CLOSING = ("What goes wrong", "What the lecture said", "Summary", "Exercises", "Further reading")
-TAGS = {
-    "hide-input",
-    "hide-output",
-    "nbval-ignore-output",
-    "one-run",
-    "raises-exception",
-    "remove-cell",
-    "remove-input",
-    "remove-output",
-    "solution",
-}
+TAGS = {"hide-input", "one-run", "solution"}  # none that keeps an output from the page or from nbval
 LONGEST_CELL, MEDIAN_CELL, MOST_WORDS = 25, 6, 4000
 DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(exercise|solution)(?:-start)?\}(.*)$", re.MULTILINE)
+SWITCH = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_\w+)")
+IN_CLASS = re.compile(r"\*\*In class\*\* (\d+) minutes: ([^.]*)\.")
 SOLUTION = re.compile(r"\{solution(?:-start|-end)?\}")
 
 
@@ -56,6 +48,11 @@ def assertions(tree):
             yield node
 
 
+def can_fail(assertion):
+    """Whether an assertion is about something that was computed: a call, or a test in which a name stands."""
+    return isinstance(assertion, ast.Call) or any(isinstance(part, ast.Name) for part in ast.walk(assertion.test))
+
+
 def drawings(cell):
     """The calls in a code cell that make a figure or an explorer."""
     return calls(cell, "show.figure", "show.explore")
@@ -75,6 +72,15 @@ def has_its_sections(nb):
     if ours != list(CLOSING):
         complaints.append(f"the sections {', '.join(CLOSING)} must be there in this order, found: {', '.join(ours)}")
     return complaints
+
+
+def adds_up_its_minutes(nb):
+    """The minutes in class are those of the parts."""
+    found = IN_CLASS.search(markdown(nb))
+    if not found:
+        return ["the opening does not say '**In class** 90 minutes: 40 for ..., 50 for ....'"]
+    parts = list(map(int, re.findall(r"\d+", found[2])))
+    return [] if sum(parts) == int(found[1]) else [f"{found[1]} minutes in class, but the parts have {sum(parts)}"]
 
 
 def describes_its_figures(nb):
@@ -110,7 +116,7 @@ def computes_or_draws(nb):
 
 def keeps_cells_short(nb):
     lines = {cell.id: cell.source.count("\n") + 1 for cell in code_cells(nb)}
-    shown = [lines[cell.id] for cell in code_cells(nb) if not tags(cell) & {"hide-input", "remove-input", "solution"}]
+    shown = [lines[cell.id] for cell in code_cells(nb) if not tags(cell) & {"hide-input", "solution"}]
     complaints = [f"cell {name} has {n} lines, at most {LONGEST_CELL}" for name, n in lines.items() if n > LONGEST_CELL]
     if shown and median(shown) > MEDIAN_CELL:
         complaints.append(f"the median of the shown cells is {median(shown):g} lines, at most {MEDIAN_CELL}")
@@ -170,6 +176,11 @@ def knows_its_tags(nb):
     return [f"cell {cell.id}: unknown tag {tag}" for cell in nb.cells for tag in sorted(tags(cell) - TAGS)]
 
 
+def switches_no_comparison_off(nb):
+    """nbval obeys comments too."""
+    return [f"cell {cell.id} says {found[0]}" for cell in code_cells(nb) if (found := SWITCH.search(cell.source))]
+
+
 def tags_its_solutions(nb):
     """Every cell of a solution carries the tag, so that the student copy has none of it."""
     complaints, inside = [], False
@@ -204,11 +215,11 @@ def is_finished(nb):
 
 
 def stores_no_failure(nb):
-    """No stored error but in cells that show one, and nothing on standard error."""
+    """No stored error, and nothing on standard error."""
     complaints = []
     for cell in code_cells(nb):
         for output in cell.outputs:
-            if output.output_type == "error" and "raises-exception" not in tags(cell):
+            if output.output_type == "error":
                 complaints.append(f"cell {cell.id} stores an error")
             if output.get("name") == "stderr":
                 complaints.append(f"cell {cell.id} stores a warning")
@@ -225,11 +236,12 @@ def rules(name):
     return [rule for rule in RULES if not is_appendix(name) or rule not in FOR_CHAPTERS]
 
 
-FOR_CHAPTERS = (has_its_sections, solves_its_exercises)
+FOR_CHAPTERS = (has_its_sections, adds_up_its_minutes, solves_its_exercises)
 
 RULES = (
     begins_with_one_title,
     has_its_sections,
+    adds_up_its_minutes,
     describes_its_figures,
     draws_with_show_only,
     computes_or_draws,
@@ -239,6 +251,7 @@ RULES = (
     hides_drawing_code_only,
     keeps_what_explorers_read,
     knows_its_tags,
+    switches_no_comparison_off,
     tags_its_solutions,
     solves_its_exercises,
     says_it_in_few_words,
