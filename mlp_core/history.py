@@ -34,7 +34,7 @@ class History:
     Attributes
     ----------
     epochs : (T,) integers
-    train, validation : dict of arrays (T,) or (T, R)
+    train, validation : dict of arrays (T,) or (T, R), which cannot be written to
         "loss" (without penalty, dropout off) and each metric; `validation` is {} without validation data.
     total : int, the number of epochs asked for
     interrupted : bool, whether the user stopped the training
@@ -54,24 +54,57 @@ class History:
         self.checkpoint: Any = None
         self._left = None
         self._records: list = []
-        self._empty = {"loss": np.empty(0)}, {}
+        self._columns = [_Columns({"epoch": np.empty(0, int)}), _Columns({"loss": np.empty(0)}), _Columns({})]
 
     def __repr__(self):
-        epoch, train, _ = self._records[-1] if self._records else (0, {"loss": np.nan}, {})
+        epoch, train, _ = self._records[-1] if self._records else ({"epoch": 0}, {"loss": np.nan}, {})
         loss = np.array2string(np.asarray(train["loss"]), precision=3)
-        return f"History(epoch {epoch} of {self.total}, train loss {loss})"
+        return f"History(epoch {epoch['epoch']} of {self.total}, train loss {loss})"
 
     @property
     def epochs(self) -> Array:
-        return np.array([epoch for epoch, _, _ in self._records], int)
+        return self._arrays(0)["epoch"]
 
     @property
     def train(self) -> dict[str, Array]:
-        return _stack([train for _, train, _ in self._records], self._empty[0])
+        return self._arrays(1)
 
     @property
     def validation(self) -> dict[str, Array]:
-        return _stack([validation for _, _, validation in self._records], self._empty[1])
+        return self._arrays(2)
+
+    def _arrays(self, part):
+        columns = self._columns[part]
+        return columns.with_rows([record[part] for record in self._records[columns.T :]])
+
+
+class _Columns:
+    """Records, dicts of the same names, as arrays of T rows: a record is copied once, when it is first asked for."""
+
+    def __init__(self, empty):
+        self.T, self.arrays = 0, empty
+
+    def with_rows(self, records):
+        """The arrays with further records, as views that cannot be written to; they stay as they are."""
+        for record in records:
+            for name, value in record.items():
+                if len(self.arrays[name]) == self.T:
+                    self.arrays[name] = _twice_as_long(self.arrays[name], np.asarray(value))
+                self.arrays[name][self.T] = value
+            self.T += 1
+        return {name: _view(array[: self.T]) for name, array in self.arrays.items()}
+
+
+def _twice_as_long(array, row):
+    grown = np.empty((2 * len(array) + 8, *row.shape), row.dtype)
+    if len(array):
+        grown[: len(array)] = array
+    return grown
+
+
+def _view(array):
+    array.flags.writeable = False
+    return array
 
 
 @dataclass(frozen=True)
@@ -104,10 +137,6 @@ class _Best:
         )
 
 
-def _stack(records, empty):
-    return {name: np.stack([record[name] for record in records]) for name in records[0]} if records else dict(empty)
-
-
 def _warn_once_if_not_finite(history, epoch, train, held_out, active):
     wrong = ~np.isfinite(train["loss"])
     if held_out:
@@ -123,38 +152,39 @@ def _warn_once_if_not_finite(history, epoch, train, held_out, active):
 class Recorder:
     """Writes what `fit` records into its history, and keeps the best parameters for early stopping.
 
-    `watch` and `begin` come first; `is_due(epoch)` says whether an epoch is recorded, `record(epoch, params)` records
-    it, `mark(epoch, rng)` keeps where the run stands; `all_stopped` is true when no network trains any longer;
-    `finish(params)` goes back to the best.
+    `begin(rng)` makes the first record, or goes back to where the run to resume ended, and returns the random numbers
+    to go on with; `is_due(epoch)` says whether an epoch is recorded, `record(epoch)` records it, `mark(epoch, rng)`
+    keeps where the run stands; `all_stopped` is true when no network trains any longer; `close()` publishes the
+    parameters and closes the callbacks; `finish()` also goes back to the best and returns the history.
     The outputs on the training data are those of the `step`, which may know them already.
 
     An interrupt may come between any two lines. So the best parameters belong to a number of records, and the record
-    that is appended, in one call, makes the next ones valid.
+    that is appended, in one call, makes the next ones valid; and what ends a run can be done a second time.
     """
 
-    def __init__(self, history, net, step, loss, Y, validation, metrics, every):
-        self.history, self.net, self.step, self.loss, self.Y = history, net, step, loss, Y
-        self.validation, self.metrics, self.every = validation, metrics, every
+    def __init__(
+        self, history, net, params, step, loss, Y, validation, metrics, every, callbacks, early_stopping, resume
+    ):
+        self.history, self.net, self.params, self.step, self.loss, self.Y = history, net, params, step, loss, Y
+        self.validation, self.metrics, self.every, self.open = validation, metrics, every, list(callbacks)
+        lead = params.theta.shape[:-1]
+        empty = {name: np.empty((0, *lead)) for name in ("loss", *(metrics or {}))}
+        history._columns[1:] = _Columns(dict(empty)), _Columns({} if validation is None else dict(empty))
+        self.bests = {0: None if early_stopping is None else _Best.start(params, early_stopping.patience)}
+        if resume is not None:
+            history.checkpoint, history.warned = resume.checkpoint, resume.warned
+            history.total += resume.checkpoint.epoch
+            history._records = resume._records[: resume.checkpoint.records]
+            self.bests = {resume.checkpoint.records: resume.checkpoint.best}
 
-    def watch(self, params, rng, early_stopping, resume):
-        """Start anew, or where another History ended; returns the random numbers to go on with."""
-        history, names = self.history, ("loss", *(self.metrics or {}))
-        empty = {name: np.empty((0, *params.theta.shape[:-1])) for name in names}
-        history._empty = empty, {} if self.validation is None else empty
-        if resume is None:
-            self.bests = {0: None if early_stopping is None else _Best.start(params, early_stopping.patience)}
-            return rng
-        history.checkpoint, history.warned = resume.checkpoint, resume.warned
-        history.total += resume.checkpoint.epoch
-        history._records = resume._records[: resume.checkpoint.records]
-        self.bests = {resume.checkpoint.records: resume.checkpoint.best}
-        return resume.checkpoint.reopen(self.step) or rng
-
-    def begin(self, params, rng):
+    def begin(self, rng):
         if self.history.checkpoint is None:
             self.mark(0, rng)
+        else:
+            rng = self.history.checkpoint.reopen(self.step) or rng
         if not self.history._records:
-            self.record(0, params)
+            self.record(0)
+        return rng
 
     def mark(self, epoch, rng):
         if self.is_due(epoch):
@@ -171,23 +201,32 @@ class Recorder:
     def all_stopped(self):
         return self.best is not None and not self.best.active.any()
 
-    def record(self, epoch, params):
+    def record(self, epoch):
+        self.step.publish()
         best, count = self.best, len(self.history._records)
         active = True if best is None else best.active
         train, held_out = measure(self.step.output(), self.Y, self.loss, self.metrics, active), {}
         if self.validation is not None:
             X, Y = self.validation
-            held_out = measure(self.net.output(params, X), Y, self.loss, self.metrics, active)
+            held_out = measure(self.net.output(self.params, X), Y, self.loss, self.metrics, active)
         _warn_once_if_not_finite(self.history, epoch, train, held_out, active)
-        better = None if best is None else best.updated(epoch, params, held_out["loss"])
+        better = None if best is None else best.updated(epoch, self.params, held_out["loss"])
         self.bests = {count: best, count + 1: better}
-        self.history._records.append((epoch, train, held_out))
+        self.history._records.append(({"epoch": epoch}, train, held_out))
 
-    def finish(self, params):
-        self.history._left = self.history.checkpoint.theta if not self.history.interrupted else params.theta.copy()
-        if self.best is not None:
-            params.theta = self.history._left = self.best.theta
-            self.history.best_epoch, self.history.stopped_epoch = self.best.epoch[()], self.best.last[()]
+    def close(self):
+        self.step.publish()
+        while self.open:
+            getattr(self.open.pop(0), "close", lambda: None)()
+
+    def finish(self):
+        self.close()
+        history, best = self.history, self.best
+        history._left = self.params.theta.copy() if history.interrupted else history.checkpoint.theta
+        if best is not None:
+            self.params.theta = history._left = best.theta
+            history.best_epoch, history.stopped_epoch = best.epoch[()], best.last[()]
+        return history
 
 
 def measure(output, Y, loss, metrics=None, active=True):

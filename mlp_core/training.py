@@ -1,6 +1,7 @@
 """Training: minibatches, one step, the loop `fit`; and `predict`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 
 import numpy as np
@@ -148,30 +149,25 @@ def fit(
         rng = streams(rng, params.replicas, "fit")
     history, kind = History(epochs), FastStep if covers(net, params, loss) else Step
     step = kind(net, params, loss, X, Y, of_trainable(net, optimizer), regularizer, batch_size)
-    recorder = Recorder(history, net, step, loss, Y, validation, metrics, record_every)
-    rng = recorder.watch(params, rng, early_stopping, resume)
+    recorder = Recorder(
+        history, net, params, step, loss, Y, validation, metrics, record_every, on_epoch, early_stopping, resume)
     try:
-        with np.errstate(over="ignore", invalid="ignore"):
-            recorder.begin(params, rng)
+        with closing(recorder), np.errstate(over="ignore", invalid="ignore"):
+            rng = recorder.begin(rng)
             for epoch in range(history.checkpoint.epoch + 1, history.total + 1):
                 for rows in [None] if batch_size is None else minibatches(Y.shape[-2], batch_size, rng):
                     step(rows, rng)
                 if recorder.is_due(epoch):
-                    step.publish()
-                    recorder.record(epoch, params)
+                    recorder.record(epoch)
                 if on_epoch:
                     step.lend(on_epoch, epoch, history)
                 recorder.mark(epoch, rng)
                 if recorder.all_stopped:
                     break
+        return recorder.finish()
     except KeyboardInterrupt:
         history.interrupted = True
-    finally:
-        step.publish()
-        for callback in on_epoch:
-            getattr(callback, "close", lambda: None)()
-    recorder.finish(params)
-    return history
+        return recorder.finish()
 
 
 def evaluate(

@@ -22,6 +22,31 @@ def test_what_is_recorded_is_nan_for_replicas_that_are_not_active():
         np.testing.assert_array_equal(np.isnan(value), ~active, err_msg=name)
 
 
+class Counting(list):
+    """A list that counts how many of its entries are read."""
+
+    read = 0
+
+    def __getitem__(self, index):
+        entries = super().__getitem__(index)
+        self.read += len(entries) if isinstance(index, slice) else 1
+        return entries
+
+
+def test_a_record_is_copied_once_however_often_a_history_is_read():
+    history = History(100)
+    history._records = Counting()
+    seen = []
+    for epoch in range(100):
+        history._records.append(({"epoch": epoch}, {"loss": np.full(2, 1.0 / (epoch + 1))}, {}))
+        seen.append((history.epochs, history.train["loss"]))
+    assert history._records.read == 200
+    for T, (epochs, losses) in enumerate(seen, start=1):
+        np.testing.assert_array_equal(epochs, np.arange(T))
+        np.testing.assert_array_equal(losses, np.repeat(1 / np.arange(1.0, T + 1)[:, None], 2, axis=1))
+        assert not losses.flags.writeable
+
+
 WRONG = {
     "EarlyStopping: expected at least one epoch, got patience=True": lambda: EarlyStopping(True),
     "EarlyStopping: expected at least one epoch, got patience=0": lambda: EarlyStopping(0),

@@ -366,17 +366,19 @@ def test_an_interrupt_with_early_stopping_goes_back_to_the_best_parameters_so_fa
 
 
 class InterruptAt:
-    """Raises KeyboardInterrupt at the n-th line that `fit` and what it calls of the package run, and counts lines."""
+    """Raises KeyboardInterrupt at the n-th line of the training, in `fit` and what it calls of the package.
+
+    The training begins with the first record and ends where `fit` returns.
+    """
 
     def __init__(self, n=None):
-        self.n, self.lines = n, 0
+        self.n, self.lines, self.begun = n, 0, False
 
     def __call__(self, frame, event, arg):
-        if self.lines == 0 and frame.f_code.co_name != "record":
-            return None
         if not frame.f_code.co_filename.startswith(PACKAGE):
             return None
-        if event == "line":
+        self.begun |= event == "call" and frame.f_code.co_name == "begin"
+        if event == "line" and self.begun:
             self.lines += 1
             if self.lines == self.n:
                 sys.settrace(None)
@@ -392,22 +394,24 @@ class InterruptAt:
             sys.settrace(before)
 
 
+def interrupted_everywhere(net, start, *data, every=1, **settings):
+    """For each line of a training that an interrupt may come at: the parameters and the history that it leaves."""
+    counting = InterruptAt()
+    counting.run(net, start.copy(), *data, **settings)
+    for n in range(1, counting.lines + 1, every):
+        params = start.copy()
+        history = InterruptAt(n).run(net, params, *data, **settings)
+        assert history.interrupted
+        yield params, history
+
+
 @pytest.mark.parametrize("replicas", [None, 2])
 def test_an_interrupt_at_any_line_leaves_the_best_parameters_of_what_was_recorded(replicas):
     net = MLP("2-20-1")
-    settings = dict(ALL, epochs=3, validation=(X_VAL, Y_VAL), early_stopping=EarlyStopping(9), optimizer=SGD(0.5))
+    settings = dict(ALL, epochs=2, validation=(X_VAL, Y_VAL), early_stopping=EarlyStopping(9), optimizer=SGD(0.5))
     seen, count = set(), 0
     start, noise = net.init(rng(), replicas), rng(4).normal(size=(10, 1))
-    counting = InterruptAt()
-    counting.run(net, start.copy(), X, noise, **settings)
-    for n in range(1, counting.lines):
-        params = start.copy()
-        try:
-            history = InterruptAt(n).run(net, params, X, noise, **settings)
-        except KeyboardInterrupt:  # after the loop
-            continue
-        if not history.interrupted:
-            continue
+    for params, history in interrupted_everywhere(net, start, X, noise, every=1 if replicas is None else 2, **settings):
         count += 1
         seen.add(len(history.epochs))
         shape = (len(history.epochs), *params.theta.shape[:-1])
@@ -420,7 +424,75 @@ def test_an_interrupt_at_any_line_leaves_the_best_parameters_of_what_was_recorde
         np.testing.assert_array_equal(history.stopped_epoch, np.full(params.theta.shape[:-1], history.epochs[-1]))
         loss = evaluate(net, params, X_VAL, Y_VAL, HalfSquaredError())["loss"]
         np.testing.assert_array_equal(loss, history.validation["loss"].min(axis=0))
-    assert seen == set(range(5)) and count > 150
+    assert seen == set(range(4)) and count > 150
+
+
+@pytest.mark.parametrize("replicas, on_epoch", [(None, True), (70, True), (70, False)])
+def test_an_interrupt_at_any_line_leaves_what_steps_and_callbacks_wrote_last(replicas, on_epoch):
+    reached, closed = [], []
+
+    class Shrink:
+        def __call__(self, epoch, params, history):
+            reached.append(params.theta.copy())
+            params.theta *= 0.9
+            reached.append(params.theta.copy())
+
+        def close(self):
+            closed.append(self)
+
+    callbacks = [Shrink(), Shrink()] if on_epoch else []
+    start, settings = NET.init(rng(), replicas), dict(ALL, epochs=2, on_epoch=callbacks)
+    for epochs in range(3) if not on_epoch else ():
+        params = start.copy()
+        if epochs:
+            fit(NET, params, X, Y, **ALL, epochs=epochs)
+        reached.append(params.theta)
+    if on_epoch:
+        fit(NET, start.copy(), X, Y, **settings)
+    states = [start.theta, *reached]
+    latest = 0
+    for params, _ in interrupted_everywhere(NET, start, X, Y, **settings):
+        now = next((k for k, theta in enumerate(states) if k >= latest and (theta == params.theta).all()), None)
+        assert now is not None, "parameters that no step and no callback left, or older ones"
+        latest = now
+        assert len(set(closed[-2:])) == len(callbacks)
+        closed.clear()
+    assert (states[latest] == states[-1]).all()
+
+
+def test_an_interrupt_while_a_callback_is_closed_closes_the_others_and_loses_nothing():
+    class Bar:
+        closed = 0
+
+        def __init__(self, interrupts):
+            self.interrupts = interrupts
+
+        def __call__(self, epoch, params, history):
+            params.theta *= 0.9
+
+        def close(self):
+            Bar.closed += 1
+            if self.interrupts:
+                raise KeyboardInterrupt
+
+    params, history = train(on_epoch=[Bar(False), Bar(True), Bar(False)])
+    expected, complete = train(on_epoch=[Bar(False)] * 3)
+    assert history.interrupted and Bar.closed == 6
+    np.testing.assert_array_equal(params.theta, expected.theta)
+    np.testing.assert_array_equal(history.train["loss"], complete.train["loss"])
+
+
+def test_an_interrupt_where_a_run_is_resumed_leaves_one_that_can_be_resumed():
+    stopping = dict(ALL, epochs=2, validation=(X_VAL, Y_VAL), early_stopping=EarlyStopping(9), optimizer=SGD(0.5))
+    net, noise = MLP("2-20-1"), rng(4).normal(size=(10, 1))
+    start = net.init(rng())
+    first = fit(net, start, X, noise, **stopping)
+    expected = start.copy()
+    complete = fit(net, expected, X, noise, **{**stopping, "epochs": 4}, resume=first)
+    for params, history in interrupted_everywhere(net, start, X, noise, **stopping, resume=first, every=2):
+        again = fit(net, params, X, noise, **{**stopping, "epochs": 6 - history.checkpoint.epoch}, resume=history)
+        np.testing.assert_array_equal(params.theta, expected.theta)
+        np.testing.assert_array_equal(again.train["loss"], complete.train["loss"])
 
 
 DROPS = Network([Dense(2, 5, "tanh"), Dropout(0.3), Dense(5, 1)])
@@ -476,11 +548,8 @@ def test_a_run_that_was_interrupted_anywhere_goes_on_as_if_it_had_not_been(name,
     complete, counting, interrupted = begin(6), InterruptAt(), 0
     begin(6, on_epoch=[lambda *_: None], call=counting.run)
     for n in range(1, counting.lines, 29):
-        try:
-            params, history = begin(6, on_epoch=[lambda *_: None], call=InterruptAt(n).run)
-        except KeyboardInterrupt:  # after the loop
-            continue
-        if history.interrupted and history.checkpoint.epoch < 6:
+        params, history = begin(6, on_epoch=[lambda *_: None], call=InterruptAt(n).run)
+        if history.checkpoint is not None and history.checkpoint.epoch < 6:
             assert_same_run(go_on(params, history, 6 - history.checkpoint.epoch), complete)
             interrupted += 1
     assert interrupted > 9

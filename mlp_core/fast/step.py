@@ -137,6 +137,7 @@ class FastStep:
 
     def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
         self.given, self.params = params, arranged(net, params, batch_size or Y.shape[-2])
+        self.latest = self.params
         self.net, self.X, self.batch_size, self.optimizer = net, X, batch_size, optimizer
         rate = plain_rate(optimizer, self.params) if type(regularizer) in (type(None), L1, L2) else None
         self.gradient = Gradient(net, self.params, loss, X, Y, 1 if rate is None else rate)
@@ -159,16 +160,16 @@ class FastStep:
         return self.gradient.output(IMAGES if self.batch_size else None)
 
     def publish(self):
-        """Write the trained parameters to those that were given."""
-        if self.params is not self.given:
-            self.given.theta = self.params.theta
+        """Write the latest parameters to those that were given."""
+        if self.latest is not self.given:
+            self.given.theta = self.latest.theta
 
     def lend(self, callbacks, epoch, history):
-        """Call functions that may change the parameters."""
+        """Call functions that may change the parameters: from then on those that were given are the latest."""
         self.publish()
-        try:
-            for callback in callbacks:
-                callback(epoch, self.given, history)
-        finally:
-            self.params.theta = self.given.theta
-            self.gradient.forget()
+        self.latest = self.given
+        for callback in callbacks:
+            callback(epoch, self.given, history)
+        self.params.theta = self.given.theta
+        self.gradient.forget()
+        self.latest = self.params

@@ -13,7 +13,7 @@ def progress():
 
 
 class Progress:
-    """Called as f(epoch, params, history) after each epoch; starts a bar at epoch 1, and `fit` closes it at the end."""
+    """Called as f(epoch, params, history) after each epoch; a bar begins with a run, and `fit` closes it."""
 
     def __init__(self):
         self.bar = None
@@ -21,10 +21,10 @@ class Progress:
     def __call__(self, epoch, params, history):
         if not someone_looks():
             return
-        if epoch == 1:
+        if self.bar is None or self.bar.disable:  # none yet, or one that is closed
             from tqdm.auto import tqdm
 
-            self.bar = tqdm(total=history.total, unit="epoch")
+            self.bar = tqdm(total=history.total, initial=epoch - 1, unit="epoch")
         self.bar.update()
 
     def close(self):

@@ -57,6 +57,16 @@ def test_progress_begins_again_with_the_next_run(monkeypatch):
     assert "3/3" in stderr.getvalue() and "5/5" in stderr.getvalue()
 
 
+def test_progress_goes_on_with_a_run_that_is_resumed(monkeypatch):
+    monkeypatch.delenv("MLP_FIGURES", raising=False)
+    stderr, net, rng = terminal(monkeypatch), MLP("2-1"), np.random.default_rng(0)
+    data, params = (rng.random((4, 2)), rng.random((4, 1))), net.init(rng)
+    settings = {"loss": "half_squared_error", "optimizer": SGD(0.1), "epochs": 3}
+    history = fit(net, params, *data, **settings)
+    fit(net, params, *data, **settings, on_epoch=[show.progress()], resume=history)
+    assert "6/6" in stderr.getvalue() and "1/6" not in stderr.getvalue()
+
+
 def interrupt(epoch, params, history):
     raise KeyboardInterrupt
 
