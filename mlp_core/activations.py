@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_core.annotations import Array
-from mlp_core.checks import Checked, look_up, number
+from mlp_core.checks import Checked, look_up, number, of_numbers
 
 __all__ = [
     "Activation", "Step", "Identity", "Logistic", "Tanh", "ReLU", "LeakyReLU", "ELU", "Softplus", "SaturatedLinear",
@@ -19,6 +19,7 @@ class Activation(Checked):
     r"""An activation acts on each pre-activation alone: $a_j = \phi(z_j)$.
 
     `f(Z)` and `df(Z)` take floating-point arrays of any shape and return the same shape and dtype (Softmax: see there).
+    Integers and lists are taken as float64. Raises ValueError for what is no array of numbers.
     `backward(Z, dA)` returns $\partial C/\partial z_j = \phi'(z_j)\,\partial C/\partial a_j$.
     `range` holds the two ends of the range; `kinks` the points where the value or the slope jumps.
     """
@@ -28,6 +29,11 @@ class Activation(Checked):
     range: tuple[float, float] = (-np.inf, np.inf)
     kinks: tuple[float, ...] = ()
 
+    def __init_subclass__(cls):
+        for name in {"f", "df", "backward"} & vars(cls).keys():
+            setattr(cls, name, of_numbers(vars(cls)[name]))
+
+    @of_numbers
     def backward(self, Z: Array, dA: Array) -> Array:
         """The gradient with respect to Z, given that with respect to A = f(Z): same shape."""
         return dA * self.df(Z)
@@ -222,11 +228,15 @@ class Softmax(Activation):
         return Y_hat * (dA - (dA * Y_hat).sum(axis=-1, keepdims=True))
 
 
+@of_numbers
 def softmax(Z: ArrayLike) -> Array:
     r"""$e^{z_j} / \sum_k e^{z_k}$ over the last axis, for Z of shape `(..., m)`.
 
     The row maximum is subtracted first: the result is the same, and no exponential overflows.
+    Raises ValueError for what is no array or list of numbers, and for one without columns.
     """
+    if Z.shape[-1:] in ((), (0,)):
+        raise ValueError(f"softmax: expected at least one column, got Z.shape={Z.shape}")
     E = np.exp(Z - Z.max(axis=-1, keepdims=True))
     return E / E.sum(axis=-1, keepdims=True)
 

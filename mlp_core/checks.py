@@ -5,9 +5,11 @@ ValueError, in the caller's name, for a value that it refuses.
 """
 
 from collections.abc import Callable
+from functools import wraps
+from inspect import signature
 from math import isfinite
 from numbers import Real
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -132,3 +134,56 @@ def check_numbers(caller, name, Q, kinds="biuf"):
     if type(Q) not in (np.ndarray, np.memmap) or Q.dtype.kind not in kinds:
         got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
         raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
+
+
+def as_floats(caller, name, Q, kinds="biuf", dtype=float):
+    """Numbers as a floating-point array: such an array as it is; integers, truth values and lists in `dtype`.
+
+    Raises ValueError, in the caller's name, for what is no number and no array or list of numbers.
+    """
+    if type(Q) is np.ndarray and Q.dtype.kind in "fc" and Q.dtype.kind in kinds:
+        return Q
+    try:
+        array = np.array(Q) if isinstance(Q, list | tuple | int | float | complex | np.generic) else Q
+    except (ValueError, TypeError):
+        array = None
+    if type(array) not in (np.ndarray, np.memmap) or array.dtype.kind not in kinds:
+        got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
+        raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
+    return array if array.dtype.kind in "fc" else array.astype(dtype)
+
+
+Function = TypeVar("Function", bound=Callable)
+
+
+def of_numbers(function: Function, agree: Callable | None = None) -> Function:
+    """A function, or a method, whose arguments become floating-point arrays, real or complex.
+
+    Integers after an array of floats take its dtype, so that float32 stays float32.
+
+    Raises ValueError, in its own name or in that of the object, for other arguments, and for two arrays that do not
+    agree: `agree(caller, name, name, A, B)` says so, and without it they must be of one shape.
+    """
+    called = signature(function)
+    names = tuple(called.parameters)
+    own = int(names[0] == "self")
+
+    @wraps(function)
+    def of_any_numbers(*given, **named):
+        given = called.bind(*given, **named).args if named else given
+        caller = type(given[0]).__name__ if own else function.__name__
+        arrays, dtype = [], np.dtype(float)
+        for name, Q in zip(names[own:], given[own:], strict=False):
+            arrays.append(as_floats(caller, name, Q, "biufc", dtype))
+            dtype = arrays[-1].real.dtype
+        if len(arrays) == 2:
+            (agree or _one_shape)(caller, *names[own:], *arrays)
+        return function(*given[:own], *arrays)
+
+    return of_any_numbers
+
+
+def _one_shape(caller, first, second, A, B):
+    if A.shape != B.shape:
+        got = f"{first}.shape={A.shape}, {second}.shape={B.shape}"
+        raise ValueError(f"{caller}: expected arrays of one shape, got {got}")

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlp_core.activations import Logistic, softmax
 from mlp_core.annotations import Array, Values
-from mlp_core.checks import check_numbers, look_up
+from mlp_core.checks import as_floats, look_up, of_numbers
 
 __all__ = [
     "Loss", "HalfSquaredError", "BinaryCrossEntropy", "SoftmaxCrossEntropy", "BinaryLogLoss", "CategoricalLogLoss",
@@ -50,10 +50,15 @@ class Loss:
     grad: Callable[[Array, Array], Array]
     takes: str | None = None
 
+    def __init_subclass__(cls):
+        for name in {"per_example", "grad", "link"} & vars(cls).keys() if cls.takes else ():
+            setattr(cls, name, of_numbers(vars(cls)[name], _agree))
+
     def value(self, output: Array, Y: Array) -> Values:
         r"""$C = \frac1B\sum_n \ell_n$: a number, or `(R,)` for R replicas."""
         return self.per_example(output, Y).mean(axis=-1)
 
+    @of_numbers
     def link(self, output: Array) -> Array:
         """The predictions: here the output itself."""
         return output
@@ -61,14 +66,13 @@ class Loss:
     def check_targets(self, Y: Array) -> None:
         """Raise ValueError unless every entry of Y is a target this loss can take."""
 
-    def _check_shapes(self, output, Y):
-        if not isinstance(output, np.ndarray) or output.dtype.kind not in "fc":
-            got = getattr(output, "dtype", type(output).__name__)
-            raise ValueError(f"{type(self).__name__}: expected output to be a floating-point array, got output={got}")
-        check_numbers(type(self).__name__, "Y", Y)
-        if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
-            expected = f"output and Y of one shape (B, m), got output.shape={output.shape}, Y.shape={Y.shape}"
-            raise ValueError(f"{type(self).__name__}: expected {expected}")
+
+def _agree(caller, first, second, output, Y):
+    if Y.dtype.kind == "c":
+        raise ValueError(f"{caller}: expected {second} to be an array of numbers, got {second}={Y.dtype}")
+    if Y.shape not in (output.shape, output.shape[-2:]) or output.ndim < 2 or output.size == 0:
+        expected = f"output and Y of one shape (B, m), got output.shape={output.shape}, Y.shape={Y.shape}"
+        raise ValueError(f"{caller}: expected {expected}")
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,9 @@ class HalfSquaredError(Loss):
     takes = "values"
 
     def per_example(self, Y_hat: Array, Y: Array) -> Array:
-        self._check_shapes(Y_hat, Y)
         return 0.5 * ((Y_hat - Y) ** 2).sum(axis=-1)  # (..., B)
 
     def grad(self, Y_hat: Array, Y: Array) -> Array:
-        self._check_shapes(Y_hat, Y)
         B = Y_hat.shape[-2]
         return (Y_hat - Y) / B  # (..., B, m)
 
@@ -99,12 +101,10 @@ class BinaryCrossEntropy(Loss):
     takes = "logits"
 
     def per_example(self, Z: Array, Y: Array) -> Array:
-        self._check_shapes(Z, Y)
         log_Y_hat, log_rest = -np.logaddexp(0, -Z), -np.logaddexp(0, Z)  # (..., B, m)
         return -(Y * log_Y_hat + (1 - Y) * log_rest).sum(axis=-1)  # (..., B)
 
     def grad(self, Z: Array, Y: Array) -> Array:
-        self._check_shapes(Z, Y)
         B = Z.shape[-2]
         return (self.link(Z) - Y) / B  # (..., B, m)
 
@@ -126,13 +126,11 @@ class SoftmaxCrossEntropy(Loss):
     takes = "logits"
 
     def per_example(self, Z: Array, Y: Array) -> Array:
-        self._check_shapes(Z, Y)
         Z = Z - Z.max(axis=-1, keepdims=True)
         log_Y_hat = Z - np.log(np.exp(Z).sum(axis=-1, keepdims=True))  # (..., B, m)
         return -(Y * log_Y_hat).sum(axis=-1)  # (..., B)
 
     def grad(self, Z: Array, Y: Array) -> Array:
-        self._check_shapes(Z, Y)
         B = Z.shape[-2]
         return (self.link(Z) * Y.sum(axis=-1, keepdims=True) - Y) / B  # (..., B, m)
 
@@ -155,12 +153,10 @@ class BinaryLogLoss(Loss):
     takes = "probabilities"
 
     def per_example(self, Y_hat: Array, Y: Array) -> Array:
-        self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         return -(_xlogy(Y, Y_hat) + _xlogy(1 - Y, 1 - Y_hat)).sum(axis=-1)  # (..., B)
 
     def grad(self, Y_hat: Array, Y: Array) -> Array:
-        self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         B = Y_hat.shape[-2]
         return (_ratio(1 - Y, 1 - Y_hat) - _ratio(Y, Y_hat)) / B  # (..., B, m)
@@ -179,12 +175,10 @@ class CategoricalLogLoss(Loss):
     takes = "distributions"
 
     def per_example(self, Y_hat: Array, Y: Array) -> Array:
-        self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         return -_xlogy(Y, Y_hat).sum(axis=-1)  # (..., B)
 
     def grad(self, Y_hat: Array, Y: Array) -> Array:
-        self._check_shapes(Y_hat, Y)
         _check_probabilities(self, "predictions", Y_hat[~np.isnan(Y_hat)])
         B = Y_hat.shape[-2]
         return -_ratio(Y, Y_hat) / B  # (..., B, m)
@@ -206,15 +200,16 @@ def _ratio(x, y):
 
 
 def _check_probabilities(loss, name, P):
-    check_numbers(type(loss).__name__, name, P, kinds="biufc")
+    P = as_floats(type(loss).__name__, name, P, kinds="biufc")
     outside = ~((P >= 0) & (P <= 1))
     if outside.any():
         raise ValueError(f"{type(loss).__name__}: expected {name} in [0, 1], got value={P[outside][0]}")
+    return P
 
 
 def _check_distributions(loss, Y):
-    _check_probabilities(loss, "targets", Y)
-    if Y.shape[-1:] == (1,):
+    Y = _check_probabilities(loss, "targets", Y)
+    if Y.shape[-1:] in ((), (0,), (1,)):
         raise ValueError(f"{type(loss).__name__}: expected at least two columns, one a class, got Y.shape={Y.shape}")
     sums = Y.sum(axis=-1)
     wrong = np.abs(sums - 1) > 1e-6

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_core.annotations import Array, Values
-from mlp_core.checks import check_numbers, count
+from mlp_core.checks import as_floats, count, shown
 
 __all__ = ["one_hot", "labels", "accuracy", "confusion_matrix", "precision", "recall", "f1_score", "balanced_accuracy"]
 
@@ -34,7 +34,7 @@ def labels(Y: Array) -> Array:
     NaN, as from a run that diverged.
     Raises ValueError for what is no array of numbers with one example a row.
     """
-    check_numbers("labels", "Y", Y)
+    Y = as_floats("labels", "Y", Y)
     if Y.ndim < 2 or 0 in Y.shape:
         raise ValueError(f"labels: expected Y with one example a row, got shape={Y.shape}")
     classes = (Y[..., 0] > 0.5).astype(int) if Y.shape[-1] == 1 else Y.argmax(axis=-1)
@@ -53,7 +53,7 @@ def accuracy(Y_hat: Array, Y: Array) -> Values:
 
     Raises ValueError for what is no array of numbers, where the shapes do not agree, and for other targets.
     """
-    _check("accuracy", Y_hat, Y)
+    Y_hat, Y = _check("accuracy", Y_hat, Y)
     return (labels(Y_hat) == labels(Y)).mean(axis=-1)
 
 
@@ -67,7 +67,7 @@ def confusion_matrix(Y_hat: Array, Y: Array) -> Array:
 
     Raises ValueError as `accuracy` does, and for NaN and replicas.
     """
-    _check("confusion_matrix", Y_hat, Y)
+    Y_hat, Y = _check("confusion_matrix", Y_hat, Y)
     if Y_hat.ndim != 2:
         raise ValueError(f"confusion_matrix: expected predictions (N, m), got shape={Y_hat.shape}")
     _check_no_nan("confusion_matrix", "Y_hat", Y_hat)
@@ -127,7 +127,7 @@ def balanced_accuracy(Y_hat: Array, Y: Array) -> Values:
 
 def _tally(metric, Y_hat, Y, average, zero_division):
     """The number of rows of each class that are predicted rightly, that are predicted, and that are targets."""
-    _check(metric, Y_hat, Y)
+    Y_hat, Y = _check(metric, Y_hat, Y)
     _check_average(metric, average, zero_division, m=Y.shape[-1])
     classes = np.arange(max(2, Y.shape[-1]))
     predicted, actual = labels(Y_hat)[..., None] == classes, labels(Y)[..., None] == classes  # (..., N, m)
@@ -151,8 +151,7 @@ def _average(part, whole, occurrences, actual, average, zero_division):
 
 
 def _check(metric, Y_hat, Y):
-    check_numbers(metric, "Y_hat", Y_hat)
-    check_numbers(metric, "Y", Y)
+    Y_hat, Y = as_floats(metric, "Y_hat", Y_hat), as_floats(metric, "Y", Y)
     if Y.shape not in (Y_hat.shape, Y_hat.shape[-2:]) or Y_hat.ndim < 2 or Y_hat.size == 0:
         expected = f"Y_hat and Y of one shape (N, m), got Y_hat.shape={Y_hat.shape}, Y.shape={Y.shape}"
         raise ValueError(f"{metric}: expected {expected}")
@@ -162,6 +161,7 @@ def _check(metric, Y_hat, Y):
         raise ValueError(f"{metric}: expected targets 0 and 1 in a single column, got Y={Y[outside][0]}")
     if Y.shape[-1] > 1:
         _check_one_class(metric, Y)
+    return Y_hat, Y
 
 
 def _check_one_class(metric, Y):
@@ -178,12 +178,12 @@ def _check_one_class(metric, Y):
 def _check_average(metric, average, zero_division, m):
     known = ("binary", "macro", "weighted", "micro")
     if average is not None and not (isinstance(average, str) and average in known):
-        raise ValueError(f"{metric}: expected one of {', '.join(known)} or None, got average={average!r}")
+        raise ValueError(f"{metric}: expected one of {', '.join(known)} or None, got average={shown(average)}")
     if average == "binary" and m > 2:
         raise ValueError(f"{metric}: expected macro, weighted, micro or None for {m} classes, got average='binary'")
     number = isinstance(zero_division, Real) and not isinstance(zero_division, bool)
     if not number or not (zero_division in (0, 1) or np.isnan(float(zero_division))):
-        raise ValueError(f"{metric}: expected 0, 1 or NaN, got zero_division={zero_division!r}")
+        raise ValueError(f"{metric}: expected 0, 1 or NaN, got zero_division={shown(zero_division)}")
 
 
 def _check_no_nan(metric, name, Q):

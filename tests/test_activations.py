@@ -258,7 +258,47 @@ def test_an_activation_stands_for_itself():
 
 
 KNOWN = "step, identity, logistic, tanh, relu, leaky_relu, elu, softplus, saturated_linear, softmax"
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("dtype", [list, np.int8, np.uint8, np.int16, np.int64])
+def test_small_integers_and_lists_are_the_numbers_they_are_and_never_wrap_round(name, dtype):
+    phi, Z = BY_NAME[name], np.array([[100, 0, 7], [1, 2, 120]])
+    given = Z.tolist() if dtype is list else Z.astype(dtype)
+    Z = Z.astype(float)
+    np.testing.assert_array_equal(phi.f(given), phi.f(Z))
+    np.testing.assert_array_equal(phi.df(given), phi.df(Z))
+    np.testing.assert_array_equal(phi.backward(given, given), phi.backward(Z, Z))
+    np.testing.assert_array_equal(phi.backward(dA=given, Z=given), phi.backward(Z, Z))
+
+
+def test_softmax_takes_a_list_as_a_student_types_it():
+    np.testing.assert_array_equal(softmax([1, 2, 3]), softmax(np.array([1.0, 2.0, 3.0])))
+    np.testing.assert_array_equal(softmax(Z=[[1, 2], [3, 5]]), softmax(np.array([[1.0, 2.0], [3.0, 5.0]])))
+
+
+@pytest.mark.parametrize(
+    "value, got",
+    [
+        (None, "NoneType"), ("12", "str"), ({1: 2}, "dict"), (["a"], "list"), ([[1], [1, 2]], "list"),
+        (np.array([None]), "object"), (np.array(["a"]), "<U1"), (np.ma.masked_array([1.0]), "MaskedArray"),
+        (np.ones((1, 1)).view(np.matrix), "matrix"),
+    ],
+)  # fmt: skip
+def test_what_is_no_array_of_numbers_is_refused_by_every_activation(value, got):
+    for phi in BY_NAME.values():
+        for call in (phi.f, phi.df, lambda Z, phi=phi: phi.backward(Z, np.ones(2))):
+            with pytest.raises(ValueError) as error:
+                call(value)
+            name = type(phi).__name__
+            assert str(error.value) == f"{name}: expected Z to be an array of numbers, got Z={got}"
+
+
 WRONG = {
+    "softmax: expected Z to be an array of numbers, got Z=NoneType": lambda: softmax(None),
+    "softmax: expected at least one column, got Z.shape=()": lambda: softmax(1.0),
+    "softmax: expected at least one column, got Z.shape=(0,)": lambda: softmax([]),
+    "Tanh: expected arrays of one shape, got Z.shape=(2,), dA.shape=(1,)": (
+        lambda: BY_NAME["tanh"].backward([1, 2], [1])
+    ),
     f"activation: expected one of {KNOWN}, got name='sigmoid'": lambda: activation("sigmoid"),
     f"activation: expected one of {KNOWN}, got name=None": lambda: activation(None),
     f"activation: expected one of {KNOWN}, got name=['tanh']": lambda: activation(["tanh"]),

@@ -507,7 +507,7 @@ def test_losses_of_arrays_of_any_kind_are_right_or_refused(output_shape, Y_shape
     loss = loss_function(name)
     output, targets = rng(1).integers(0, 2, output_shape).astype(output_dtype), np.ones(Y_shape).astype(Y_dtype)
     agree = len(output_shape) >= 2 and output.size and Y_shape in (output_shape, output_shape[-2:])
-    numbers = output_dtype in ("float64", "float32", "float16") and Y_dtype not in ("object", "str")
+    numbers = not {output_dtype, Y_dtype} & {"object", "str"}
     value, gradient = outcome(lambda: loss.value(output, targets)), outcome(lambda: loss.grad(output, targets))
     assert (value is not None) == (gradient is not None) == bool(agree and numbers)
     if value is not None:

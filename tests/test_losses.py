@@ -246,6 +246,18 @@ def test_any_number_is_a_target_of_half_squared_error():
 
 TWO, THREE = np.full((2, 1), 0.5), np.full((3, 1), 0.5)
 KNOWN = ", ".join(BY_NAME)
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("dtype", [list, bool, np.uint8, np.int8, np.int64])
+def test_integers_and_lists_are_taken_as_the_numbers_they_are(name, dtype):
+    loss, output, Y = BY_NAME[name], np.eye(2)[[0, 1, 1]], np.eye(2)[[0, 1, 0]]
+    given = [Q.tolist() if dtype is list else Q.astype(dtype) for Q in (output, Y)]
+    for method in (loss.per_example, loss.value, loss.grad):
+        np.testing.assert_array_equal(method(*given), method(output, Y))
+        assert dtype is list or method(output.astype(np.float32), given[1]).dtype == np.float32
+    np.testing.assert_array_equal(loss.link(given[0]), loss.link(output))
+    loss.check_targets(given[1])
+
+
 WRONG = {
     "HalfSquaredError: expected output and Y of one shape (B, m), got output.shape=(3, 1), Y.shape=(3,)": (
         lambda: HalfSquaredError().value(THREE, THREE[:, 0])
@@ -259,14 +271,14 @@ WRONG = {
     "BinaryLogLoss: expected output and Y of one shape (B, m), got output.shape=(0, 1), Y.shape=(0, 1)": (
         lambda: BinaryLogLoss().value(THREE[:0], THREE[:0])
     ),
-    "HalfSquaredError: expected output to be a floating-point array, got output=list": (
-        lambda: HalfSquaredError().value([[0.5]], TWO)
+    "HalfSquaredError: expected Y_hat to be an array of numbers, got Y_hat=NoneType": (
+        lambda: HalfSquaredError().value(None, TWO)
     ),
-    "HalfSquaredError: expected output to be a floating-point array, got output=uint8": (
-        lambda: HalfSquaredError().grad(np.array([[1], [0]], np.uint8), TWO)
+    "HalfSquaredError: expected Y_hat to be an array of numbers, got Y_hat=MaskedArray": (
+        lambda: HalfSquaredError().grad(np.ma.masked_array(TWO), TWO)
     ),
     "BinaryCrossEntropy: expected Y to be an array of numbers, got Y=list": (
-        lambda: BinaryCrossEntropy().grad(TWO, [[1], [0]])
+        lambda: BinaryCrossEntropy().grad(TWO, [[1], [None]])
     ),
     "HalfSquaredError: expected Y to be an array of numbers, got Y=complex128": (
         lambda: HalfSquaredError().value(TWO, TWO.astype(complex))
@@ -275,7 +287,7 @@ WRONG = {
         lambda: SoftmaxCrossEntropy().value(TWO, np.array([["cat"], ["dog"]]))
     ),
     "BinaryLogLoss: expected targets to be an array of numbers, got targets=list": (
-        lambda: BinaryLogLoss().check_targets([[1], [0]])
+        lambda: BinaryLogLoss().check_targets([["1"], ["0"]])
     ),
     "CategoricalLogLoss: expected targets to be an array of numbers, got targets=object": (
         lambda: CategoricalLogLoss().check_targets(np.array([[None]]))

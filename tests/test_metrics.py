@@ -234,15 +234,23 @@ def test_fit_records_every_metric_at_each_epoch():
         assert (history.train[name][-1] > 0.7).all()
 
 
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, precision, recall, f1_score, balanced_accuracy])
+def test_integers_and_lists_are_taken_as_the_numbers_they_are(metric):
+    Y_hat, Y = np.array([[1], [0], [1]]), np.array([[1], [1], [0]])
+    expected = metric(Y_hat.astype(float), Y.astype(float))
+    for arrays in ((Y_hat.tolist(), Y.tolist()), (Y_hat.astype(np.uint8), Y.astype(bool)), (Y_hat, Y.astype(np.int8))):
+        np.testing.assert_array_equal(metric(*arrays), expected)
+
+
 WRONG = {
     "one_hot: expected a positive integer, got classes=0": lambda: one_hot([], 0),
     "one_hot: expected a positive integer, got classes='3'": lambda: one_hot([0], "3"),
     "one_hot: expected a positive integer, got classes=True": lambda: one_hot([0], True),
     "one_hot: expected a vector of integer labels, got y.shape=(1,), y.dtype=<U3": lambda: one_hot(["cat"], 3),
-    "labels: expected Y to be an array of numbers, got Y=list": lambda: labels([[0.5]]),
+    "labels: expected Y to be an array of numbers, got Y=list": lambda: labels([["0.5"]]),
     "labels: expected Y with one example a row, got shape=(3,)": lambda: labels(np.zeros(3)),
     "labels: expected Y with one example a row, got shape=(3, 0)": lambda: labels(np.zeros((3, 0))),
-    "accuracy: expected Y_hat to be an array of numbers, got Y_hat=list": lambda: accuracy([[1.0]], np.ones((1, 1))),
+    "accuracy: expected Y_hat to be an array of numbers, got Y_hat=list": lambda: accuracy([[1], []], np.ones((2, 1))),
     "accuracy: expected Y to be an array of numbers, got Y=<U3": (
         lambda: accuracy(np.ones((1, 1)), np.array([["cat"]]))
     ),
@@ -250,7 +258,7 @@ WRONG = {
         lambda: accuracy(np.ones((3, 2)), np.array([[np.nan, 1], [0, 1], [np.nan, np.nan]]))
     ),
     "confusion_matrix: expected Y to be an array of numbers, got Y=tuple": (
-        lambda: confusion_matrix(np.ones((1, 1)), ((1.0,),))
+        lambda: confusion_matrix(np.ones((1, 1)), ((1.0,), None))
     ),
     "confusion_matrix: expected Y_hat without NaN, got rows with NaN=1": (
         lambda: confusion_matrix(np.array([[np.nan], [1.0]]), np.ones((2, 1)))
@@ -261,7 +269,7 @@ WRONG = {
     "accuracy: expected targets 0 and 1 in a single column, got Y=0.5": (
         lambda: accuracy(np.ones((2, 2, 1)), np.array([[[1.0], [0.0]], [[0.0], [0.5]]]))
     ),
-    "confusion_matrix: expected targets 0 and 1 in a single column, got Y=2": (
+    "confusion_matrix: expected targets 0 and 1 in a single column, got Y=2.0": (
         lambda: confusion_matrix(np.ones((2, 1)), np.array([[0], [2]]))
     ),
     "accuracy: expected Y_hat to be an array of numbers, got Y_hat=complex128": (
