@@ -7,6 +7,7 @@ import pytest
 
 from mlp_core.checks import (
     FLAG,
+    as_floats,
     check_numbers,
     count,
     instance,
@@ -15,6 +16,7 @@ from mlp_core.checks import (
     is_number,
     look_up,
     number,
+    of_numbers,
     setting,
     shown,
 )
@@ -93,7 +95,33 @@ def test_a_value_is_shown_in_one_short_line_whatever_it_is():
     assert shown([1, "a"]) == "[1, 'a']"
 
 
+@of_numbers
+def product(A, B):
+    return A * B
+
+
+def test_numbers_become_floats_and_floats_stay_what_they_are():
+    for Q in (np.ones(2, np.float32), np.ones(2)):
+        assert as_floats("f", "Q", Q) is Q
+    for Q in ([1, 2], (1, 2), np.array([1, 2], np.int8), np.array([1, 2], np.uint8)):
+        assert as_floats("f", "Q", Q).dtype == float
+        assert as_floats("f", "Q", Q).tolist() == [1, 2]
+    assert as_floats("f", "Q", 3).shape == as_floats("f", "Q", np.float32(3)).shape == ()
+    assert as_floats("f", "Q", [1j], kinds="c").dtype == complex
+
+
+def test_a_function_of_numbers_takes_them_in_any_form_and_by_name():
+    assert product([1, 2], [3, 4]).tolist() == product(B=[3, 4], A=[1, 2]).tolist() == [3, 8]
+    assert product(np.ones(2, np.float32), np.ones(2, np.int64)).dtype == np.float32
+    assert product(np.full(2, 100, np.int8), np.full(2, 100, np.int8)).tolist() == [1e4, 1e4]
+
+
 WRONG = {
+    "product: expected A to be an array of numbers, got A=NoneType": lambda: product(None, 1),
+    "product: expected B to be an array of numbers, got B=list": lambda: product([1], [[1], [1, 2]]),
+    "product: expected arrays of one shape, got A.shape=(1,), B.shape=(2,)": lambda: product([1], [1, 2]),
+    "f: expected Q to be an array of numbers, got Q=object": lambda: as_floats("f", "Q", np.array([None])),
+    "f: expected Q to be an array of numbers, got Q=complex": lambda: as_floats("f", "Q", 1j),
     "Rule: expected True or False, got flag=1": lambda: FLAG("Rule", "flag", 1),
     "Rule: expected a positive integer, got n=0": lambda: count()("Rule", "n", 0),
     "Rule: expected one to three, got n=4": lambda: count("one to three", most=3)("Rule", "n", 4),
