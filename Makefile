@@ -36,7 +36,7 @@ mutants: venv  ## change the core in one place at a time and see whether a test 
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-mutants.txt
 	$(BOUNDED) 60 $(PY) $(PYTEST) tests/mutation/check_mutate.py
 	$(BOUNDED) 7200 $(PY) tests/mutation/mutants.py \
-	    $(if $(SAMPLE),--sample $(SAMPLE),--report tests/mutation/report.md)
+	    $(if $(SAMPLE),--sample $(SAMPLE) $(if $(SEED),--seed $(SEED)),--report tests/mutation/report.md)
 
 check: book  ## build the book, then test its pages in Chromium and the build itself
 	@$(PYTHON) $(TOOLS)/environment.py .venv requirements.txt requirements-check.txt

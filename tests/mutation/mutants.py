@@ -1,14 +1,14 @@
 """Change the numeric core in one place at a time, and see whether a test goes red.
 
-    python tests/mutation/mutants.py [--sample 100] [--report report.md] [MODULE ...]
+    python tests/mutation/mutants.py [--sample 100 [--seed SEED]] [--report report.md] [MODULE ...]
 
 Works on a copy of the checkout under a temporary folder. A mutant of a function runs the tests that enter the function,
 those of the module's own test file first, the quickest first, until one fails. Any other mutant runs all of them.
+A sample is another one for each commit: of the changed lines first (`book/_tools/changed.py`), then of all others.
 """
 
 import argparse
 import os
-import random
 import shutil
 import signal
 import sys
@@ -17,18 +17,19 @@ import time
 from functools import cache
 from pathlib import Path
 
+import draw
 import mutate
 import outcome
 import runner
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED = 1
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="as in layers fast/step; default all")
-    parser.add_argument("--sample", type=int, help="so many mutants only, drawn at random with a fixed seed")
+    parser.add_argument("--sample", type=int, help="so many mutants only, drawn at random")
+    parser.add_argument("--seed", help="what a sample is drawn from; default the commit that is checked out")
     parser.add_argument("--report", type=Path, help="where to write the report, which is printed anyway")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at a time")
     args = parser.parse_args()
@@ -39,7 +40,7 @@ def main():
         os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
         os.chdir(folder)
         started = time.monotonic()
-        sources, results = run(Path(folder), args.modules, args.sample, args.jobs)
+        sources, results = run(Path(folder), args.modules, draw.drawn(ROOT, args.sample, args.seed), args.jobs)
         os.chdir(ROOT)
     found = outcome.Outcome(results, sources, equivalent, complete=not args.sample)
     report = found.report(time.monotonic() - started, args.jobs)
@@ -56,15 +57,13 @@ def copy_checkout(root, folder):
         shutil.copy(root / name, folder)
 
 
-def run(folder, modules, sample, jobs):
+def run(folder, modules, choose, jobs):
     """Run the mutants of a copied checkout; returns the source of each module, and (mutant, exit status of pytest)."""
     package, started = folder / "mlp_core", time.monotonic()
     paths = sorted([*package.glob("[!_]*.py"), *package.glob("fast/[!_]*.py")])
     sources = {path.relative_to(package).with_suffix("").as_posix(): path.read_text("utf-8") for path in paths}
     modules = modules or list(sources)
-    mutants = [mutant for module in modules for mutant in mutate.mutants(module, sources[module])]
-    if sample:
-        mutants = sorted(random.Random(SEED).sample(mutants, min(sample, len(mutants))), key=lambda m: m.module)
+    mutants = choose([mutant for module in modules for mutant in mutate.mutants(module, sources[module])])
     mirrors = {module: runner.mirror(module) for module in modules}
     files = [file for file in dict.fromkeys([*mirrors.values(), *runner.SHARED]) if (folder / file).exists()]
     tests = runner.record(files, package, folder, jobs)
