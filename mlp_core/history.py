@@ -138,11 +138,13 @@ class _Best:
 
 
 def _warn_once_if_not_finite(history, epoch, train, held_out, active):
-    wrong = ~np.isfinite(train["loss"])
+    finite = np.isfinite(train["loss"])
     if held_out:
-        wrong |= ~np.isfinite(held_out["loss"])
-    wrong &= active
-    if not wrong.any() or history.warned:
+        finite = finite & np.isfinite(held_out["loss"])
+    if history.warned or finite is np.True_ or finite.all():
+        return
+    wrong = active & ~finite
+    if not wrong.any():
         return
     history.warned = True
     where = "" if wrong.ndim == 0 else f" in replicas {', '.join(map(str, np.flatnonzero(wrong)))}"
@@ -156,16 +158,16 @@ class Recorder:
     to go on with; `is_due(epoch)` says whether an epoch is recorded, `record(epoch)` records it, `mark(epoch, rng)`
     keeps where the run stands; `all_stopped` is true when no network trains any longer; `close()` publishes the
     parameters and closes the callbacks; `finish()` also goes back to the best and returns the history.
-    The outputs on the training data are those of the `step`, which may know them already.
+    The training data are measured by the `step`, which may know the network's output already.
 
     An interrupt may come between any two lines. So the best parameters belong to a number of records, and the record
     that is appended, in one call, makes the next ones valid; and what ends a run can be done a second time.
     """
 
     def __init__(
-        self, history, net, params, step, loss, Y, validation, metrics, every, callbacks, early_stopping, resume
+        self, history, net, params, step, loss, validation, metrics, every, callbacks, early_stopping, resume
     ):
-        self.history, self.net, self.params, self.step, self.loss, self.Y = history, net, params, step, loss, Y
+        self.history, self.net, self.params, self.step, self.loss = history, net, params, step, loss
         self.validation, self.metrics, self.every, self.open = validation, metrics, every, list(callbacks)
         lead = params.theta.shape[:-1]
         empty = {name: np.empty((0, *lead)) for name in ("loss", *(metrics or {}))}
@@ -205,10 +207,10 @@ class Recorder:
         self.step.publish()
         best, count = self.best, len(self.history._records)
         active = True if best is None else best.active
-        train, held_out = measure(self.step.output(), self.Y, self.loss, self.metrics, active), {}
+        train, held_out = masked(self.step.measure(self.metrics), active), {}
         if self.validation is not None:
             X, Y = self.validation
-            held_out = measure(self.net.output(self.params, X), Y, self.loss, self.metrics, active)
+            held_out = masked(measure(self.net.output(self.params, X), Y, self.loss, self.metrics), active)
         _warn_once_if_not_finite(self.history, epoch, train, held_out, active)
         better = None if best is None else best.updated(epoch, self.params, held_out["loss"])
         self.bests = {count: best, count + 1: better}
@@ -229,9 +231,17 @@ class Recorder:
         return history
 
 
-def measure(output, Y, loss, metrics=None, active=True):
-    """Loss and metrics of outputs (N, m) or (R, N, m): a dict of numbers or (R,) arrays, NaN where not `active`."""
+def measure(output, Y, loss, metrics=None):
+    """Loss and metrics of outputs (N, m) or (R, N, m): a dict of numbers or (R,) arrays."""
     values = {"loss": loss.value(output, Y)}
     for name, metric in (metrics or {}).items():
         values[name] = metric(loss.link(output), Y)
-    return {name: np.where(active, value, np.nan) for name, value in values.items()}
+    return values
+
+
+def masked(values, active):
+    """The same with NaN where a network is not `active`, and all of them floats; True: all are active."""
+    return {
+        name: value if active is True and isinstance(value, np.floating) else np.where(active, value, np.nan)
+        for name, value in values.items()
+    }

@@ -74,7 +74,7 @@ class Step:
     ) -> None:
         self.params, self.optimizer, self.regularizer = params, optimizer, regularizer
         self.gradient = partial(batch_gradient, net, params, loss, X, Y)
-        self.output = partial(net.output, params, X)
+        self.measure = partial(evaluate, net, params, X, Y, loss)
         self.state = optimizer.init(params)
         self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
 
@@ -150,7 +150,7 @@ def fit(
     history, kind = History(epochs), FastStep if covers(net, params, loss) else Step
     step = kind(net, params, loss, X, Y, of_trainable(net, optimizer), regularizer, batch_size)
     recorder = Recorder(
-        history, net, params, step, loss, Y, validation, metrics, record_every, on_epoch, early_stopping, resume)
+        history, net, params, step, loss, validation, metrics, record_every, on_epoch, early_stopping, resume)
     try:
         with closing(recorder), np.errstate(over="ignore", invalid="ignore"):
             rng = recorder.begin(rng)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlp_core import BinaryCrossEntropy, EarlyStopping, History, accuracy
-from mlp_core.history import measure
+from mlp_core.history import masked, measure
 
 
 def test_history_starts_empty():
@@ -16,7 +16,9 @@ def test_history_starts_empty():
 def test_what_is_recorded_is_nan_for_replicas_that_are_not_active():
     output, Y = np.random.default_rng(0).normal(size=(3, 10, 1)), np.ones((10, 1))
     active = np.array([True, False, True])
-    values = measure(output, Y, BinaryCrossEntropy(), {"accuracy": accuracy}, active)
+    values = measure(output, Y, BinaryCrossEntropy(), {"accuracy": accuracy})
+    assert masked(values, True).keys() == values.keys()
+    values = masked(values, active)
     assert list(values) == ["loss", "accuracy"]
     for name, value in values.items():
         np.testing.assert_array_equal(np.isnan(value), ~active, err_msg=name)
@@ -45,6 +47,12 @@ def test_a_record_is_copied_once_however_often_a_history_is_read():
         np.testing.assert_array_equal(epochs, np.arange(T))
         np.testing.assert_array_equal(losses, np.repeat(1 / np.arange(1.0, T + 1)[:, None], 2, axis=1))
         assert not losses.flags.writeable
+
+
+def test_what_is_recorded_of_one_network_is_a_float_of_its_type():
+    values = masked({"loss": np.float32(0.5), "wrong": 3, "all": np.bool_(True)}, True)
+    assert values == {"loss": 0.5, "wrong": 3, "all": 1}
+    assert [value.dtype for value in values.values()] == [np.float32, np.float64, np.float64]
 
 
 WRONG = {

@@ -92,7 +92,7 @@ def windows(images, shape):
 class Replicas:
     """A tape of a single network for R replicas, one after the other: each is copied to its place and back.
 
-    So the one tape's memory stays warm. `run`, `output` and `forget` as those of Tape.
+    So the one tape's memory stays warm. `run`, `output`, `cost` and `forget` as those of Tape.
     """
 
     def __init__(self, layout, net, params, grads, loss, rate, sums_are_one, B, shared):
@@ -111,6 +111,9 @@ class Replicas:
 
     def output(self, X, Y, rows):
         return np.stack([self.tape.output(*data) for _, data in self._each(X, Y, rows)])
+
+    def cost(self, X, Y):
+        return np.stack([self.tape.cost(X, Y) for _, (X, Y, _) in self._each(X, Y, None)])
 
     def _each(self, X, Y, rows):
         for r, theta in enumerate(self.params.theta):

@@ -12,6 +12,7 @@ from mlp_core.conv import Conv2D, MaxPool2D
 from mlp_core.fast.images import ImagesTape, Replicas
 from mlp_core.fast.tape import Leading, Tape
 from mlp_core.fast.trailing import Trailing
+from mlp_core.history import measure
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 from mlp_core.optimizers import SGD
@@ -87,6 +88,10 @@ class Gradient:
         chunks = np.split(order, range(chunk, N, chunk), axis=-1)
         return np.concatenate([self._tape(rows).output(self.X, self.Y, rows) for rows in chunks], axis=-2)
 
+    def cost(self):
+        """The mean loss of all examples, () or (R,); the next gradient of all examples begins with it."""
+        return self._tape(None).cost(self.X, self.Y)
+
     def forget(self):
         """Parameters or data have changed."""
         for tape in self.tapes.values():
@@ -138,26 +143,34 @@ class FastStep:
     def __init__(self, net, params, loss, X, Y, optimizer, regularizer, batch_size):
         self.given, self.params = params, arranged(net, params, batch_size or Y.shape[-2])
         self.latest = self.params
-        self.net, self.X, self.batch_size, self.optimizer = net, X, batch_size, optimizer
+        self.net, self.loss, self.X, self.Y, self.batch_size = net, loss, X, Y, batch_size
+        self.on_tape = not has(net, Dropout) and (batch_size is None or has(net, Conv2D))
+        self.costs_on_tape = self.on_tape and batch_size is None and Y.dtype == params.theta.dtype
         rate = plain_rate(optimizer, self.params) if type(regularizer) in (type(None), L1, L2) else None
         self.gradient = Gradient(net, self.params, loss, X, Y, 1 if rate is None else rate)
         self.penalty = penalty_calls(regularizer, self.params, self.gradient.grads, 1 if rate is None else rate)
-        self.step = optimizer.step if rate is None else descend
+        self.optimizer, self.step = optimizer, optimizer.step if rate is None else descend
         self.state = optimizer.init(self.params)
-        self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
+        self.needed = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
 
     def __call__(self, rows, rng):
         grads = self.gradient(rows, rng)
         for call in self.penalty:
             call()
-        self.step(self.params, grads, self.state, *self.costs)
+        self.step(self.params, grads, self.state, *self.needed)
+
+    def measure(self, metrics):
+        """Loss and metrics on all examples, dropout off: on a full batch the forward pass is that of the next step."""
+        if self.costs_on_tape and not metrics:
+            return {"loss": self.gradient.cost()}
+        return measure(self.output(), self.Y, self.loss, metrics)
 
     def output(self):
-        """The network's output on all examples, dropout off: on a full batch it is where the next step begins."""
-        if has(self.net, Dropout) or (self.batch_size and not has(self.net, Conv2D)):
-            self.publish()
-            return self.net.output(self.given, self.X)
-        return self.gradient.output(IMAGES if self.batch_size else None)
+        """The network's output on all examples, dropout off."""
+        if self.on_tape:
+            return self.gradient.output(IMAGES if self.batch_size else None)
+        self.publish()
+        return self.net.output(self.given, self.X)
 
     def publish(self):
         """Write the latest parameters to those that were given."""

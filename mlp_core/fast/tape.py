@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
+from mlp_core.fast.costs import per_example
 from mlp_core.layers import Dense, Dropout, Flatten, uniforms
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
 
@@ -22,7 +23,8 @@ class Tape:
 
     `run(X, Y, rows, rng)` loads the rows of X `(N, n)` and Y `(N, m)`, all of them for None, and makes the calls.
     `output(X, Y, rows)` makes those of the forward pass alone and returns the output; with all rows `run` then goes on
-    from there. `forget()` says that parameters or data have changed since.
+    from there. `cost(X, Y)` does the same for all rows and returns the mean loss, () or (R,). `forget()` says that
+    parameters or data have changed since.
     """
 
     def __init__(self, layout, net, params, grads, loss, rate, sums_are_one, B, shared):
@@ -53,6 +55,7 @@ class Tape:
         self.share = np.asarray(layout.of_replicas(rate) / B, dA.dtype)
         measure = error(loss, a, self.Y, dA, layout.units_axis, self.share, sums_are_one)
         self.forward, self.backward = forward, [*measure, *reversed(backward)]
+        self.loss, self.costs = loss, None
         self.forget()
 
     def front(self, net, params, grads, a):
@@ -72,7 +75,16 @@ class Tape:
     def output(self, X, Y, rows):
         self._go_forward(X, Y, rows, None)
         self.ahead = rows is None
-        return self.layout.standard(self.Y_hat)
+        return np.array(self.layout.standard(self.Y_hat), order="C")
+
+    def cost(self, X, Y):
+        self._go_forward(X, Y, None, None)
+        self.ahead = True
+        if self.costs is None:
+            self.costs, self.losses = per_example(self.loss, *map(self.layout.standard, (self.Y_hat, self.Y)))
+        for call in self.costs:
+            call()
+        return np.add.reduce(self.losses, -1) / self.layout.B
 
     def _go_forward(self, X, Y, rows, rng):
         self.rng = rng
@@ -94,7 +106,7 @@ class Leading:
     `with_ones(n)` is a `buffer` with a further column of ones, once for all replicas if `shared`; `units(A)` is the
     part before that column; `block` is V = [W; b] in theta. `product`: Z = A V. `outer`: dV = A^T dZ. `back`:
     dA = dZ W^T. `take` writes rows of Q `(N, n)` to `out`; `of_replicas` makes () or (R, 1) fit such an array;
-    `standard` copies one into the order of the core.
+    `standard` is a view of one with the axes of the core.
     """
 
     units_axis = -1
@@ -139,7 +151,7 @@ class Leading:
             out[...] = Q[np.arange(len(Q))[:, None], rows]
 
     def standard(self, A):
-        return np.array(A, order="C")
+        return A
 
 
 def elementwise(phi, Z, A, dA):

@@ -49,4 +49,4 @@ class Trailing:
         out[...] = np.moveaxis(batch, 0, -1) if batch.ndim == 3 else batch if out.ndim == 2 else batch[..., None]
 
     def standard(self, A):
-        return np.array(np.moveaxis(A, -1, 0), order="C")
+        return np.moveaxis(A, -1, 0)

@@ -485,17 +485,48 @@ def counted(tape):
     return calls
 
 
-def test_a_record_on_the_full_batch_costs_no_forward_pass_of_its_own():
+@pytest.mark.parametrize("read", [lambda step: step.output(), lambda step: step.measure(None)], ids=["output", "loss"])
+def test_a_record_on_the_full_batch_costs_no_forward_pass_of_its_own(read):
     step, _ = steps(fast.FastStep, MLP("3-4-2"))
-    step.output()
+    read(step)
     calls = counted(step.gradient.tapes[None])
     for _ in range(5):
         step(None, None)
-        step.output()
+        read(step)
     assert len(calls) == 5
     step.lend([lambda epoch, params, history: None], 1, None)
     step(None, None)
     assert len(calls) == 6
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("B", [None, 4])
+@pytest.mark.parametrize("replicas", [None, 3, 70])
+@pytest.mark.parametrize("layers", [[], [Dropout(0.5)]], ids=["dense", "dropout"])
+def test_what_a_step_measures_is_the_loss_of_its_output_bit_for_bit(layers, replicas, B, dtype):
+    net = Network([Dense(3, 4, "tanh"), *layers, Dense(4, 2)])
+    step, params = steps(fast.FastStep, net, replicas, B=B, dtype=dtype)
+    rows = None if B is None else np.arange(4) if replicas is None else np.tile(np.arange(4), (replicas, 1))
+    stream = rng(1) if replicas is None else rng(1).spawn(replicas)
+    for _ in range(3):
+        step(rows, stream)
+        measured, output = step.measure(None), step.output()
+        again = step.measure({"first": lambda Y_hat, Y: Y_hat[..., 0, 0]})
+        assert list(measured) == ["loss"] and list(again) == ["loss", "first"]
+        expected = loss_function("half_squared_error").value(output, data(9, 3, 2, dtype=dtype)[1])
+        for values in (measured, again):
+            np.testing.assert_array_equal(values["loss"], expected)
+            assert values["loss"].dtype == dtype
+        np.testing.assert_array_equal(again["first"], output[..., 0, 0])
+
+
+def test_targets_of_another_type_are_measured_as_the_core_measures_them():
+    X, Y = data(9, 3, 2, dtype=np.float32)
+    Y = Y.astype(np.float64) / 3
+    step, params = steps(fast.FastStep, MLP("3-4-2"), dtype=np.float32, given=(X, Y))
+    loss = step.measure(None)["loss"]
+    assert loss.dtype == np.float64
+    np.testing.assert_array_equal(loss, loss_function("half_squared_error").value(step.output(), Y))
 
 
 @pytest.mark.parametrize("replicas", [None, 70])
@@ -510,7 +541,7 @@ def test_a_step_after_a_callback_begins_with_what_the_callback_left(replicas):
             X[0] += 1
 
         step(None, None)
-        step.output()
+        step.measure(None)
         step.lend([change], 1, None)
         step(None, None)
         step.publish()
