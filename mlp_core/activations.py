@@ -48,7 +48,9 @@ class Step(Activation):
     at_zero : 1 (a neuron fires at its threshold, as everywhere in the book), 0 or 1/2
         The value at $z = 0$.
 
-    Raises ValueError for another value at 0.
+    Raises
+    ------
+    ValueError : for another value at 0
     """
 
     at_zero: float = 1.0

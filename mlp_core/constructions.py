@@ -44,8 +44,13 @@ def exact_network(
         and b is `(m_l,)`.
     hidden, output : name or Activation, of the hidden layers and of the last one
 
-    Returns the Network and its Parameters. Raises ValueError for what is no pair of arrays of finite numbers, for
-    shapes that do not fit and for unknown names.
+    Returns
+    -------
+    the Network and its Parameters
+
+    Raises
+    ------
+    ValueError : for what is no pair of arrays of finite numbers, for shapes that do not fit and for unknown names
     """
     pairs = [_affine("exact_network", pair) for pair in layers]
     phis = [hidden] * (len(pairs) - 1) + [output]
@@ -61,6 +66,14 @@ def step_network(*layers: tuple[ArrayLike, ArrayLike]) -> tuple[Network, Paramet
     r"""A network of step neurons, $\mathbf a^{(l)} = [\mathbf W^{(l)}\mathbf a^{(l-1)} + \mathbf b^{(l)} \ge 0]$.
 
     Takes the pairs (W, b) of `exact_network`, and refuses the same.
+
+    Parameters
+    ----------
+    *layers : pairs (W, b), as for `exact_network`
+
+    Returns
+    -------
+    Network and Parameters
     """
     return exact_network(*layers, hidden="step", output="step")
 
@@ -223,7 +236,16 @@ def box(lo: ArrayLike, hi: ArrayLike) -> tuple[Array, Array]:
 
 
 def cube_net(lo: ArrayLike, hi: ArrayLike) -> tuple[Network, Parameters]:
-    """One cube, or any `box`, in k dimensions: 2k half-space neurons and an AND, exact on its faces too."""
+    """One cube, or any `box`, in k dimensions: 2k half-space neurons and an AND, exact on its faces too.
+
+    Parameters
+    ----------
+    lo, hi : the lowest and the highest corner, (k,)
+
+    Returns
+    -------
+    Network and Parameters
+    """
     return convex_net(*box(lo, hi))
 
 
@@ -322,8 +344,22 @@ def into_unit_range(net: Network, params: Parameters, delta: float) -> tuple[Net
     r"""The network with the output $G = (F + \delta)/(1 + 2\delta)$ in place of F.
 
     If $0 \le f \le 1$ and $\lvert F - f\rvert \le \delta$, then $0 \le G \le 1$ and $\lvert G - f\rvert \le 2\delta$.
-    Raises ValueError for a network without identity output, other parameters, and a delta not above 0.
 
+    Parameters
+    ----------
+    net, params : a Network with identity output and its Parameters
+    delta : float > 0
+
+    Returns
+    -------
+    Network and Parameters
+
+    Raises
+    ------
+    ValueError : for a network without identity output, other parameters, and a delta not above 0
+
+    References
+    ----------
     Cybenko (1989).
     """
     phi = getattr(net.layers[-1], "activation", None) if isinstance(net, Network) else None

@@ -31,6 +31,8 @@ class Conv2D(Layer):
     $z_j = \sum_i w_i a_{j+i} + b$ and $a'_j = \phi(z_j)$, for the unit at position j; the offset i runs over its patch
     and all channels. There is a unit wherever a whole patch fits: 28x28 pixels and a 5x5 kernel make 24x24 units.
 
+    Arrays: W `(kh*kw*C, filters)`, rows in the order of a patch read line by line, channels last, and b `(1, filters)`.
+
     Parameters
     ----------
     shape : three int, (H, W, C)
@@ -44,9 +46,12 @@ class Conv2D(Layer):
         A unit has kh*kw*C inputs, and an input feeds kh*kw*filters units (at a border fewer): the two fans of Glorot.
     trainable : bool, whether `fit` trains the layer
 
-    Arrays: W `(kh*kw*C, filters)`, rows in the order of a patch read line by line, channels last, and b `(1, filters)`.
-    Raises ValueError for sizes that do not fit, unknown names, and images or a dA of another shape.
+    Raises
+    ------
+    ValueError : for sizes that do not fit, unknown names, and images or a dA of another shape
 
+    References
+    ----------
     LeCun et al. (1989).
     """
 
@@ -191,7 +196,9 @@ class MaxPool2D(Pool2D):
         The shape of one image.
     size : int, at least 1, that divides H and W
 
-    Raises ValueError for sizes that do not fit, and images or a dA of another shape.
+    Raises
+    ------
+    ValueError : for sizes that do not fit, and images or a dA of another shape
     """
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
@@ -222,7 +229,9 @@ class MeanPool2D(Pool2D):
         The shape of one image.
     size : int, at least 1, that divides H and W
 
-    Raises ValueError for sizes that do not fit, and images or a dA of another shape.
+    Raises
+    ------
+    ValueError : for sizes that do not fit, and images or a dA of another shape
     """
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
@@ -247,8 +256,13 @@ def dense_equivalent(layer: Conv2D, params: Arrays) -> tuple[Array, Array]:
     layer : Conv2D
     params : its arrays W and b, of a single network
 
-    Returns W `(H*W*C, h*w*filters)` and b `(1, h*w*filters)`, for images and maps that are flattened to rows.
-    Raises ValueError for another layer and for arrays of other shapes.
+    Returns
+    -------
+    W `(H*W*C, h*w*filters)` and b `(1, h*w*filters)`, for images and maps that are flattened to rows
+
+    Raises
+    ------
+    ValueError : for another layer and for arrays of other shapes
     """
     if not isinstance(layer, Conv2D):
         raise ValueError(f"dense_equivalent: expected a Conv2D layer, got layer={layer}")

@@ -65,7 +65,13 @@ def noisy_xor(N: int, noise: float, rng: Generator) -> Data:
     noise : float >= 0, standard deviation
     rng : Generator
 
-    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    ValueError : for N or noise out of range, and for a seed where a generator is expected
     """
     N, noise = _checked("noisy_xor", N, 4, noise, rng)
     X, Y = xor()
@@ -82,7 +88,13 @@ def sine(N: int, noise: float, rng: Generator) -> Data:
     noise : float >= 0, standard deviation of the noise on y
     rng : Generator
 
-    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    ValueError : for N or noise out of range, and for a seed where a generator is expected
     """
     N, noise = _checked("sine", N, 1, noise, rng)
     X = rng.uniform(-1, 1, (N, 1))
@@ -101,7 +113,13 @@ def teacher(net: Network, params: Parameters, N: int, noise: float, rng: Generat
     noise : float >= 0, standard deviation of the noise on Y
     rng : Generator
 
-    Raises ValueError for another network, for N or noise out of range, and for a seed where a generator is expected.
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    ValueError : for another network, for N or noise out of range, and for a seed where a generator is expected
     """
     N, noise = _checked("teacher", N, 1, noise, rng)
     if not isinstance(net, Network) or net.layers[0].shape_in is None:
@@ -122,7 +140,13 @@ def moons(N: int, noise: float, rng: Generator) -> Data:
     noise : float >= 0, standard deviation
     rng : Generator
 
-    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    ValueError : for N or noise out of range, and for a seed where a generator is expected
     """
     N, noise = _checked("moons", N, 2, noise, rng)
     y = (np.arange(N) >= N // 2).astype(float)
@@ -144,7 +168,13 @@ def spirals(N: int, classes: int, noise: float, rng: Generator) -> Data:
     noise : float >= 0, standard deviation
     rng : Generator
 
-    Raises ValueError for values out of range, and for a seed where a generator is expected.
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    ValueError : for values out of range, and for a seed where a generator is expected
     """
     classes = count("at least two classes", least=2)("spirals", "classes", classes)
     N, noise = _checked("spirals", N, classes, noise, rng)
@@ -165,8 +195,13 @@ def glyphs(letters: str, copies: int, flip: float, rng: Generator) -> Data:
     flip : float, 0 <= flip <= 1: the probability that a pixel is inverted
     rng : Generator
 
-    Raises ValueError for unknown or repeated letters, for values out of range, and for a seed where a generator is
-    expected.
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    ValueError : for unknown or repeated letters, for values out of range, and for a seed where a generator is expected
     """
     known = isinstance(letters, str) and letters and set(letters) <= set(GLYPHS)
     if not known or len(set(letters)) < len(letters):
@@ -188,14 +223,21 @@ def road(curvature: Values, offset: Values, heading: Values = 0.0) -> Array:
     1/d as a camera does, and 0.75 d to either side; the road is 4 m wide. The grey of a pixel is between that of grass,
     0.2, and that of the road, 0.8, by the share of its width that is road.
 
+    Each is a number or an array (N,); arrays give N images, (N, 960).
+
     Parameters
     ----------
     curvature : 1/m, above 0 for a bend to the right
     offset : m, of the car, above 0 to the right of the middle
     heading : rad, of the car, above 0 to the right of the road's direction
 
-    Each is a number or an array (N,); arrays give N images, (N, 960).
-    Raises ValueError for what is neither or is not finite, and for arrays of different lengths.
+    Returns
+    -------
+    array
+
+    Raises
+    ------
+    ValueError : for what is neither or is not finite, and for arrays of different lengths
     """
     _check_road(curvature=curvature, offset=offset, heading=heading)
     c, o, h = (np.asarray(Q, float)[..., None, None] for Q in (curvature, offset, heading))  # (..., 1, 1)
@@ -219,8 +261,16 @@ def roads(N: int, noise: float, rng: Generator) -> Data:
     noise : float >= 0, standard deviation
     rng : Generator
 
-    Raises ValueError for N or noise out of range, and for a seed where a generator is expected.
+    Returns
+    -------
+    Data
 
+    Raises
+    ------
+    ValueError : for N or noise out of range, and for a seed where a generator is expected
+
+    References
+    ----------
     Pomerleau (1991).
     """
     N, noise = _checked("roads", N, 1, noise, rng)
@@ -265,9 +315,18 @@ def read_digit(image: Array) -> Array:
     image : (H, W) of grey or (H, W, 3) of red, green and blue, dark on light
         On any scale, such as 0 to 255 or 0 to 1.
 
-    Raises ValueError for an array of another shape, for NaN and infinity, and for a sheet that is blank (its contrast
-    below a quarter of the paper's grey) or light on dark.
+    Returns
+    -------
+    array
 
+    Raises
+    ------
+    ValueError
+        For an array of another shape, for NaN and infinity, and for a sheet that is blank (its contrast below a quarter
+        of the paper's grey) or light on dark.
+
+    References
+    ----------
     Alpaydin and Kaynak (1998).
     """
     grey = _grey(image)

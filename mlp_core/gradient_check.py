@@ -28,8 +28,15 @@ def numerical_gradient(f: Callable[[Array], Values], x: ArrayLike, eps: float = 
     eps : float > 0
         The truncation error is of order eps**2, the rounding error of order 1e-16 / eps.
 
-    Returns an array of the shape of x; x itself is left as it was. Raises ValueError for an f that is no function of an
-    array or returns no single number, an x that is not float64 and finite, and a step that is not a number above 0.
+    Returns
+    -------
+    an array of the shape of x; x itself is left as it was
+
+    Raises
+    ------
+    ValueError
+        For an f that is no function of an array or returns no single number, an x that is not float64 and finite, and a
+        step that is not a number above 0.
     """
     if not callable(f):
         raise ValueError(f"numerical_gradient: expected a function, got f={type(f).__name__}")
@@ -64,8 +71,13 @@ def gradient_error(
     seed : int, at least 0, or None
         With a seed the network runs in training mode, dropout on, every evaluation with the same masks.
 
-    Returns a number in [0, 1], below 1e-7 for a right gradient away from kinks; 0 where both gradients vanish.
-    Raises ValueError for arguments of another kind, and for parameters with replicas.
+    Returns
+    -------
+    a number in [0, 1], below 1e-7 for a right gradient away from kinks; 0 where both gradients vanish
+
+    Raises
+    ------
+    ValueError : for arguments of another kind, and for parameters with replicas
     """
     if not isinstance(net, Network) or not isinstance(params, Parameters):
         kinds = f"{type(net).__name__} and {type(params).__name__}"

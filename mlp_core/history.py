@@ -17,11 +17,15 @@ __all__ = ["EarlyStopping", "History"]
 class EarlyStopping(Checked):
     """Stop a run when its validation loss has not fallen for `patience` epochs, and go back to its best parameters.
 
+    Each replica stops on its own.
+
     Parameters
     ----------
     patience : int, at least 1
 
-    Each replica stops on its own. Raises ValueError for another patience.
+    Raises
+    ------
+    ValueError : for another patience
     """
 
     patience: int

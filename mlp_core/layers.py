@@ -85,6 +85,9 @@ class Layer(Checked):
 class Dense(Layer):
     r"""A fully connected layer: $\mathbf z = \mathbf W\mathbf a + \mathbf b$, $\mathbf a' = \phi(\mathbf z)$.
 
+    Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. As examples are
+    rows, W in code is the transpose of the formula's $\mathbf W$.
+
     Parameters
     ----------
     n_in, n_out : int, at least 1
@@ -93,9 +96,9 @@ class Dense(Layer):
     bias : bool, whether there is a bias; without one W is the only array
     trainable : bool, whether `fit` trains the layer
 
-    Arrays: W `(n_in, n_out)`, with `W[i, j]` the weight from unit i to unit j, and b `(1, n_out)`. As examples are
-    rows, W in code is the transpose of the formula's $\mathbf W$.
-    Raises ValueError for sizes that are not positive integers, unknown names and a dA of another shape.
+    Raises
+    ------
+    ValueError : for sizes that are not positive integers, unknown names and a dA of another shape
     """
 
     n_in: int
@@ -170,8 +173,12 @@ class Dropout(Layer):
     rate : float, 0 <= rate < 1
         The probability p of *dropping* a unit.
 
-    Raises ValueError for another rate.
+    Raises
+    ------
+    ValueError : for another rate
 
+    References
+    ----------
     Srivastava et al. (2014), who write p for the probability of keeping.
     """
 
@@ -206,7 +213,9 @@ class Flatten(Layer):
     shape : tuple of int
         The shape of one example.
 
-    Raises ValueError for another shape, and where the last axes of the input are not `shape`.
+    Raises
+    ------
+    ValueError : for another shape, and where the last axes of the input are not `shape`
     """
 
     shape: Shape

@@ -23,7 +23,18 @@ def to_pytorch(net: Network, params: Parameters) -> dict[str, Array]:
 
     The number is the place of a `Linear` in the Sequential when each Dense layer is followed by its activation, the
     identity by none; Dropout has a place of its own. Torch takes the arrays by `torch.from_numpy`.
-    Raises ValueError for replicas, and for what is no network of Dense layers and its Parameters.
+
+    Parameters
+    ----------
+    net, params : a Network of Dense layers and its Parameters, single
+
+    Returns
+    -------
+    dict of array
+
+    Raises
+    ------
+    ValueError : for replicas, and for what is no network of Dense layers and its Parameters
     """
     layers, state = _dense("to_pytorch", net, params), {}
     for place, layer in zip(_places(net), layers, strict=True):
@@ -35,7 +46,18 @@ def to_pytorch(net: Network, params: Parameters) -> dict[str, Array]:
 def from_pytorch(net: Network, state: Mapping[str, Any]) -> Parameters:
     """Parameters from a dict such as `to_pytorch` returns, or a state_dict whose tensors are on the CPU.
 
-    Raises ValueError for arrays that are missing, too many or of other shapes.
+    Parameters
+    ----------
+    net : a Network of Dense layers
+    state : dict of arrays by name
+
+    Returns
+    -------
+    Parameters
+
+    Raises
+    ------
+    ValueError : for arrays that are missing, too many or of other shapes
     """
     arrays = [np.asarray(value) for value in dict(state).values()]
     return _filled("from_pytorch", net, [array.T if array.ndim == 2 else array for array in arrays])
@@ -44,8 +66,17 @@ def from_pytorch(net: Network, state: Mapping[str, Any]) -> Parameters:
 def to_sklearn(net: Network, params: Parameters) -> tuple[list[Array], list[Array]]:
     """The lists `coefs_`, of `(n_in, n_out)`, and `intercepts_`, of `(n_out,)`, of an MLPClassifier or MLPRegressor.
 
-    Raises ValueError for layers without bias, for replicas, and for what is no network of Dense layers and its
-    Parameters.
+    Parameters
+    ----------
+    net, params : a Network of Dense layers and its Parameters, single
+
+    Returns
+    -------
+    two lists of array
+
+    Raises
+    ------
+    ValueError : for layers without bias, for replicas, and for what is no network of Dense layers and its Parameters
     """
     layers = _dense("to_sklearn", net, params)
     if not all("b" in layer for layer in layers):
@@ -54,7 +85,21 @@ def to_sklearn(net: Network, params: Parameters) -> tuple[list[Array], list[Arra
 
 
 def from_sklearn(net: Network, coefs: Sequence[Array], intercepts: Sequence[Array]) -> Parameters:
-    """Parameters from `coefs_` and `intercepts_`. Raises ValueError for lists that do not fit the network."""
+    """Parameters from `coefs_` and `intercepts_`.
+
+    Parameters
+    ----------
+    net : a Network of Dense layers
+    coefs, intercepts : lists of arrays, one for each layer
+
+    Returns
+    -------
+    Parameters
+
+    Raises
+    ------
+    ValueError : for lists that do not fit the network
+    """
     pairs = zip(coefs, intercepts, strict=False)
     arrays = [array for pair in pairs for array in pair] if len(coefs) == len(intercepts) else []
     return _filled("from_sklearn", net, arrays)
@@ -63,14 +108,38 @@ def from_sklearn(net: Network, coefs: Sequence[Array], intercepts: Sequence[Arra
 def to_keras(net: Network, params: Parameters) -> list[Array]:
     """The list of `model.get_weights()` and `set_weights`: for each layer W `(n_in, n_out)` and b `(n_out,)`.
 
-    Raises ValueError for replicas, and for what is no network of Dense layers and its Parameters.
+    Parameters
+    ----------
+    net, params : a Network of Dense layers and its Parameters, single
+
+    Returns
+    -------
+    list of array
+
+    Raises
+    ------
+    ValueError : for replicas, and for what is no network of Dense layers and its Parameters
     """
     layers = _dense("to_keras", net, params)
     return [array.copy() if name == "W" else array[0].copy() for layer in layers for name, array in layer.items()]
 
 
 def from_keras(net: Network, weights: Sequence[Array]) -> Parameters:
-    """Parameters from the list of `model.get_weights()`. Raises ValueError for arrays that do not fit the network."""
+    """Parameters from the list of `model.get_weights()`.
+
+    Parameters
+    ----------
+    net : a Network of Dense layers
+    weights : list of arrays
+
+    Returns
+    -------
+    Parameters
+
+    Raises
+    ------
+    ValueError : for arrays that do not fit the network
+    """
     return _filled("from_keras", net, weights)
 
 

@@ -12,7 +12,7 @@ __all__ = ["one_hot", "labels", "accuracy", "confusion_matrix", "precision", "re
 
 
 def one_hot(y: ArrayLike, classes: int) -> Array:
-    """Rows with a single 1 at the label: `(N,)` integers in 0..classes-1 to `(N, classes)` float64.
+    """Rows with a single 1 at the label: y, `(N,)` integers in 0..classes-1, to `(N, classes)` float64.
 
     Raises ValueError for labels that are not integers, or out of range, and for a number of classes that is not a
     positive integer.
@@ -32,7 +32,18 @@ def labels(Y: Array) -> Array:
 
     `(..., N, m)` to `(..., N)` integers; the first of several largest entries; -1, which is no class, where a row holds
     NaN, as from a run that diverged.
-    Raises ValueError for what is no array of numbers with one example a row.
+
+    Parameters
+    ----------
+    Y : array, (..., N, m)
+
+    Returns
+    -------
+    array
+
+    Raises
+    ------
+    ValueError : for what is no array of numbers with one example a row
     """
     Y = as_floats("labels", "Y", Y)
     if Y.ndim < 2 or 0 in Y.shape:
@@ -51,7 +62,13 @@ def accuracy(Y_hat: Array, Y: Array) -> Values:
         0 and 1 where m = 1; one-hot rows, or probabilities with one largest, where m > 1. Several yes-or-no columns are
         m questions: take one column at a time, `Y[..., [j]]`.
 
-    Raises ValueError for what is no array of numbers, where the shapes do not agree, and for other targets.
+    Returns
+    -------
+    float or array
+
+    Raises
+    ------
+    ValueError : for what is no array of numbers, where the shapes do not agree, and for other targets
     """
     Y_hat, Y = _check("accuracy", Y_hat, Y)
     return (labels(Y_hat) == labels(Y)).mean(axis=-1)
@@ -65,7 +82,13 @@ def confusion_matrix(Y_hat: Array, Y: Array) -> Array:
     Y_hat : predictions, (N, m), without NaN
     Y : targets, (N, m), as for `accuracy`
 
-    Raises ValueError as `accuracy` does, and for NaN and replicas.
+    Returns
+    -------
+    array
+
+    Raises
+    ------
+    ValueError : as `accuracy` does, and for NaN and replicas
     """
     Y_hat, Y = _check("confusion_matrix", Y_hat, Y)
     if Y_hat.ndim != 2:
@@ -91,8 +114,13 @@ def precision(Y_hat: Array, Y: Array, average: str | None = "binary", zero_divis
     zero_division : 0, 1 or NaN, the value of a class without rows to divide by
         Means leave NaN out.
 
-    Returns a number, or `(R,)`, as scikit-learn does (without its warning). Raises ValueError as `accuracy` does, and
-    for another average or zero_division.
+    Returns
+    -------
+    a number, or `(R,)`, as scikit-learn does (without its warning)
+
+    Raises
+    ------
+    ValueError : as `accuracy` does, and for another average or zero_division
     """
     hits, predicted, actual = _tally("precision", Y_hat, Y, average, zero_division)
     return _average(hits, predicted, predicted + actual, actual, average, zero_division)
@@ -101,7 +129,19 @@ def precision(Y_hat: Array, Y: Array, average: str | None = "binary", zero_divis
 def recall(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The share of the rows of a class that are predicted as it, $\mathrm{TP} / (\mathrm{TP} + \mathrm{FN})$.
 
-    Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`. Raises ValueError as that does.
+    Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`.
+
+    Parameters
+    ----------
+    Y_hat, Y, average, zero_division : as for `precision`
+
+    Returns
+    -------
+    float or array
+
+    Raises
+    ------
+    ValueError : as those do
     """
     hits, predicted, actual = _tally("recall", Y_hat, Y, average, zero_division)
     return _average(hits, actual, predicted + actual, actual, average, zero_division)
@@ -110,7 +150,19 @@ def recall(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division
 def f1_score(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The harmonic mean of precision and recall, $2\,\mathrm{TP} / (2\,\mathrm{TP} + \mathrm{FP} + \mathrm{FN})$.
 
-    Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`. Raises ValueError as that does.
+    Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`.
+
+    Parameters
+    ----------
+    Y_hat, Y, average, zero_division : as for `precision`
+
+    Returns
+    -------
+    float or array
+
+    Raises
+    ------
+    ValueError : as those do
     """
     hits, predicted, actual = _tally("f1_score", Y_hat, Y, average, zero_division)
     return _average(2 * hits, predicted + actual, predicted + actual, actual, average, zero_division)
@@ -119,7 +171,19 @@ def f1_score(Y_hat: Array, Y: Array, average: str | None = "binary", zero_divisi
 def balanced_accuracy(Y_hat: Array, Y: Array) -> Values:
     """The mean recall of the classes that have targets: a number, or `(R,)`. Always guessing one class gives 1 / m.
 
-    Arguments as for `accuracy`. Raises ValueError as that does.
+    Arguments as for `accuracy`.
+
+    Parameters
+    ----------
+    Y_hat, Y : as for `accuracy`
+
+    Returns
+    -------
+    float or array
+
+    Raises
+    ------
+    ValueError : as those do
     """
     hits, _, actual = _tally("balanced_accuracy", Y_hat, Y, "macro", 0)
     return _average(hits, actual, actual, actual, "macro", 0)

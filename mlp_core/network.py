@@ -29,7 +29,9 @@ class Network:
     layers : sequence of Layer
         At least one. What one returns must have the shape that the next expects.
 
-    Raises ValueError where there is no layer, for what is no layer, and where two neighbours do not fit.
+    Raises
+    ------
+    ValueError : where there is no layer, for what is no layer, and where two neighbours do not fit
     """
 
     layers: Sequence[Layer]
@@ -74,7 +76,7 @@ class Network:
         return shapes
 
     def init(self, rng: Generators, replicas: int | None = None, dtype: DTypeLike = np.float64) -> Parameters:
-        """Draw first parameters: `(P,)`, or `(R, P)` with one stream of random numbers for each replica.
+        """Draw and return first parameters: `(P,)`, or `(R, P)` with one stream of random numbers for each replica.
 
         Parameters
         ----------
@@ -83,7 +85,9 @@ class Network:
         replicas : int or None
         dtype : float64 or float32
 
-        Raises ValueError where `rng` and `replicas` do not agree, for replicas below 1 and for other dtypes.
+        Raises
+        ------
+        ValueError : where `rng` and `replicas` do not agree, for replicas below 1 and for other dtypes
         """
         if replicas is None and isinstance(rng, list | tuple):
             replicas = len(rng)
@@ -109,7 +113,9 @@ class Network:
         X : array, (B, n), or (R, B, n) where each replica has a batch of its own; images (B, H, W, C) likewise
         rng : None in evaluation; in training a Generator, or one for each replica
 
-        Raises ValueError for an X, an rng or parameters that do not fit this network.
+        Raises
+        ------
+        ValueError : for an X, an rng or parameters that do not fit this network
         """
         self._check(params, X)
         if rng is not None:
@@ -137,12 +143,8 @@ class Network:
     def activations(self, params: Parameters, X: Array) -> list[Array]:
         r"""The outputs of all layers in evaluation, from X on: the list $A^{(0)} = X, A^{(1)}, \dots, A^{(L)}$.
 
-        Parameters
-        ----------
-        params, X : as for `forward`
-
-        Returns a list of L + 1 arrays for L layers; X in front of replicas stays one batch, (B, n).
-        Raises ValueError as `forward` does.
+        They are L + 1 arrays for L layers; X in front of replicas stays one batch, (B, n).
+        Parameters and errors as for `forward`.
         """
         self._check(params, X)
         outputs = [X.astype(params.theta.dtype, copy=False)]
@@ -158,7 +160,9 @@ class Network:
         params, caches : as given to and returned by `forward`
         dA : gradient with respect to the output, of its shape
 
-        Returns dX, of the shape of X with replicas in front, and grads, Parameters.
+        Returns
+        -------
+        DX, of the shape of X with replicas in front, and grads, Parameters
         """
         grads = params.zeros_like()
         for index in reversed(range(len(self.layers))):
@@ -192,7 +196,7 @@ def MLP(
     sizes: str | Sequence[int], hidden: str | Activation = "tanh", output: str | Activation = "identity",
     initializer: str | Initializer = "glorot",
 ) -> Network:
-    """A multilayer perceptron: dense layers of the given sizes.
+    """Return a multilayer perceptron: a Network of dense layers of the given sizes.
 
     Parameters
     ----------
@@ -201,7 +205,9 @@ def MLP(
     hidden, output : name or Activation, of the hidden layers and of the last one
     initializer : name or Initializer
 
-    Raises ValueError for sizes of another form and for unknown names.
+    Raises
+    ------
+    ValueError : for sizes of another form and for unknown names
     """
     try:
         widths = [int(size) for size in sizes.split("-")] if isinstance(sizes, str) else list(sizes)
@@ -231,10 +237,16 @@ def operations(net: Network, batch: int) -> Operations:
     net : Network
     batch : int, at least 1, the number of examples
 
-    Returns Operations. Multiply-adds are those of the matrix products: A_prev @ W forward; dW and dA_prev backward, in
-    every layer, for the first one's dA_prev is the gradient with respect to X. Bytes are those of the parameters and
-    of all caches (forward), and of the gradients with respect to the parameters and to X (backward).
-    Raises ValueError for what is no network, a network that fits any width, and another batch.
+    Returns
+    -------
+    Operations
+        Multiply-adds are those of the matrix products: A_prev @ W forward; dW and dA_prev backward, in every layer, for
+        the first one's dA_prev is the gradient with respect to X. Bytes are those of the parameters and of all caches
+        (forward), and of the gradients with respect to the parameters and to X (backward).
+
+    Raises
+    ------
+    ValueError : for what is no network, a network that fits any width, and another batch
     """
     _check_network("operations", net)
     if net.shape_in is None:
@@ -289,7 +301,17 @@ class Description:
 def describe(net: Network) -> Description:
     """The layers of a network, their shapes and parameters, and the three ways to count layers.
 
-    Returns a Description. Raises ValueError for what is no network.
+    Parameters
+    ----------
+    net : Network
+
+    Returns
+    -------
+    a Description
+
+    Raises
+    ------
+    ValueError : for what is no network
     """
     _check_network("describe", net)
     names, sizes = ["input", *map(str, net.layers)], [0, *map(_size, net.layers)]

@@ -117,8 +117,12 @@ class SGD(Optimizer):
     momentum : float, 0 <= momentum < 1; above 0 the state has a `velocity`
     nesterov : bool
 
-    Raises ValueError for values outside these ranges.
+    Raises
+    ------
+    ValueError : for values outside these ranges
 
+    References
+    ----------
     Polyak (1964); Nesterov (1983) as rewritten by Bengio et al. (2013).
     """
 

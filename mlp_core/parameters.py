@@ -31,7 +31,9 @@ class Parameters:
     theta : array, (P,) or (R, P), float32 or float64
         The numbers. The vector is used as it is, not copied.
 
-    Raises ValueError for a vector of another length or dtype, and for a value of another shape or that is no array.
+    Raises
+    ------
+    ValueError : for a vector of another length or dtype, and for a value of another shape or that is no array
     """
 
     def __init__(self, shapes: Sequence[Mapping[str, Shape]], theta: Array) -> None:

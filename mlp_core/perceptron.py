@@ -64,13 +64,25 @@ def perceptron_rule(
 
     Parameters
     ----------
-    X : (N, n); y : (N,) of 0 and 1; epochs : int, the most it may take; lr : float > 0
-    w : (n,), the weights at the start, None for 0; b : float, the bias at the start
+    X : (N, n)
+    y : (N,) of 0 and 1
+    epochs : int, the most it may take
+    lr : float > 0
+    w : (n,), the weights at the start, None for 0
+    b : float, the bias at the start
 
-    Returns Perceptron with the number of mistakes in each epoch: the last is 0 exactly if the rule converged.
-    Raises ValueError for targets other than 0 and 1, arrays that do not fit, numbers that are not finite, epochs below
-    1 and a learning rate that is not above 0.
+    Returns
+    -------
+    Perceptron with the number of mistakes in each epoch: the last is 0 exactly if the rule converged
 
+    Raises
+    ------
+    ValueError
+        For targets other than 0 and 1, arrays that do not fit, numbers that are not finite, epochs below 1 and a
+        learning rate that is not above 0.
+
+    References
+    ----------
     Rosenblatt (1958).
     """
     _check_data("perceptron_rule", X, y)
@@ -106,12 +118,21 @@ def mistake_bound(X: Array, y: Array, w: Array, b: float) -> MistakeBound:
 
     Parameters
     ----------
-    X : (N, n); y : (N,) of 0 and 1
-    w : (n,), b : float: a hyperplane with class 1 on its positive side and class 0 on the other
+    X : (N, n)
+    y : (N,) of 0 and 1
+    w : (n,)
+    b : float: a hyperplane with class 1 on its positive side and class 0 on the other
 
-    Returns MistakeBound. Raises ValueError for a hyperplane that does not separate the classes, and where
-    `perceptron_rule` would for X and y.
+    Returns
+    -------
+    MistakeBound
 
+    Raises
+    ------
+    ValueError : for a hyperplane that does not separate the classes, and where `perceptron_rule` would for X and y
+
+    References
+    ----------
     Novikoff (1962).
     """
     _check_data("mistake_bound", X, y)
@@ -134,13 +155,24 @@ def adaline(X: Array, y: Array, epochs: int, lr: float) -> Adaline:
 
     Parameters
     ----------
-    X : (N, n); y : (N,) any numbers; epochs : int; lr : float > 0
+    X : (N, n)
+    y : (N,) any numbers
+    epochs : int
+    lr : float > 0
 
-    Returns Adaline with the mean half squared error over each epoch's examples as they were met; an error that is no
-    longer finite, as of too large a learning rate, stays as it is, with one RuntimeWarning.
-    Raises ValueError for arrays that do not fit, numbers that are not finite, epochs below 1 and a learning rate that
-    is not above 0.
+    Returns
+    -------
+    Adaline
+        With the mean half squared error over each epoch's examples as they were met; an error that is no longer finite,
+        as of too large a learning rate, stays as it is, with one RuntimeWarning.
 
+    Raises
+    ------
+    ValueError
+        For arrays that do not fit, numbers that are not finite, epochs below 1 and a learning rate that is not above 0.
+
+    References
+    ----------
     Widrow and Hoff (1960).
     """
     _check_data("adaline", X, y)

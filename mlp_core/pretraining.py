@@ -23,14 +23,19 @@ class TiedAutoencoder(Layer):
     r"""A code and its reconstruction with the same weights: $\mathbf a = \phi(\mathbf W\mathbf x + \mathbf b)$,
     $\hat{\mathbf x} = \mathbf W^\top\mathbf a + \mathbf c$.
 
+    Arrays: those of the encoder, W `(n_in, n_out)` and b `(1, n_out)`, and c `(1, n_in)`, which starts at 0. The
+    reconstruction has no activation: for binary cross-entropy it is the logits.
+
     Parameters
     ----------
     encoder : Dense
 
-    Arrays: those of the encoder, W `(n_in, n_out)` and b `(1, n_out)`, and c `(1, n_in)`, which starts at 0. The
-    reconstruction has no activation: for binary cross-entropy it is the logits.
-    Raises ValueError for another encoder, for examples and for a dA of another shape.
+    Raises
+    ------
+    ValueError : for another encoder, for examples and for a dA of another shape
 
+    References
+    ----------
     Vincent et al. (2010).
     """
 
@@ -110,9 +115,17 @@ def greedy_supervised(
     rng : Generator, or one for each replica: output layers and example order
     first : int, 0 <= first <= len(net.layers) - 2; the layers below it are left as they are
 
-    Returns a list of Stage; `params` is trained in place. After an interrupt no further stage begins.
-    Raises ValueError for other networks and for data, settings and random numbers that do not fit.
+    Returns
+    -------
+    list of Stage
+        `params` is trained in place. After an interrupt no further stage begins.
 
+    Raises
+    ------
+    ValueError : for other networks and for data, settings and random numbers that do not fit
+
+    References
+    ----------
     Bengio et al. (2007).
     """
     rng = _check("greedy_supervised", net, params, X, rng, least=2)
@@ -150,9 +163,17 @@ def greedy_autoencoder(
     loss, optimizer, epochs, batch_size : as for `fit`, in each stage
     rng : Generator, or one for each replica: example order
 
-    Returns a list of Stage; `params` is trained in place. After an interrupt no further stage begins.
-    Raises ValueError for other networks and for data, settings and random numbers that do not fit.
+    Returns
+    -------
+    list of Stage
+        `params` is trained in place. After an interrupt no further stage begins.
 
+    Raises
+    ------
+    ValueError : for other networks and for data, settings and random numbers that do not fit
+
+    References
+    ----------
     Bengio et al. (2007), with the tied weights of Vincent et al. (2010).
     """
     rng = _check("greedy_autoencoder", net, params, X, rng, least=1)
@@ -178,7 +199,13 @@ def reconstruct(stages: Sequence[Stage], X: Array, loss: str | Loss) -> Array:
     X : examples, (N, n) or (R, N, n)
     loss : name or Loss of the stages; its link belongs to the decoder
 
-    Raises ValueError for other stages and for an X that does not fit.
+    Returns
+    -------
+    array
+
+    Raises
+    ------
+    ValueError : for other stages and for an X that does not fit
     """
     if not isinstance(stages, list | tuple) or not all(isinstance(stage, Stage) for stage in stages):
         got = " ".join(repr(stages).split())

@@ -23,7 +23,17 @@ SHARE = number("a share in [0, 1]", lambda share: 0 <= share <= 1)
 def magnitude(params: Parameters) -> Parameters:
     r"""The saliency $|w|$ of each weight: the smallest weights go first.
 
-    Returns Parameters. Raises ValueError for what is not Parameters.
+    Parameters
+    ----------
+    params : Parameters
+
+    Returns
+    -------
+    Parameters
+
+    Raises
+    ------
+    ValueError : for what is not Parameters
     """
     _check("magnitude", params=params)
     return Parameters(params.shapes, np.abs(params.theta))
@@ -37,9 +47,16 @@ def optimal_brain_damage(params: Parameters, h: Parameters) -> Parameters:
     params : Parameters, a minimum of the cost
     h : Parameters, the diagonal of the Hessian there, as by `second_derivatives`
 
-    Returns Parameters, negative where h is, as it can be away from a minimum.
-    Raises ValueError for what is not Parameters and for an h of another shape.
+    Returns
+    -------
+    Parameters, negative where h is, as it can be away from a minimum
 
+    Raises
+    ------
+    ValueError : for what is not Parameters and for an h of another shape
+
+    References
+    ----------
     LeCun, Denker and Solla (1990).
     """
     _check("optimal_brain_damage", params=params, h=h)
@@ -65,9 +82,18 @@ def second_derivatives(net: Network, params: Parameters, X: Array, Y: Array, los
     X, Y : examples and targets, (N, n) and (N, m), or (R, N, n) and (R, N, m) where each replica has its own
     loss : half squared error, binary or softmax cross-entropy: name or Loss
 
-    Returns Parameters. Raises ValueError for other losses, other layers, activations other than identity, relu, tanh
-    and logistic, and for data that do not fit.
+    Returns
+    -------
+    Parameters
 
+    Raises
+    ------
+    ValueError
+        For other losses, other layers, activations other than identity, relu, tanh and logistic, and for data that do
+        not fit.
+
+    References
+    ----------
     LeCun, Denker and Solla (1990).
     """
     loss = loss_function(loss)
@@ -103,8 +129,13 @@ def prune(params: Parameters, saliency: Parameters, share: float) -> Parameters:
     params, saliency : Parameters of one shape
     share : float, 0 <= share <= 1; the number of weights is rounded
 
-    Returns Parameters: 1 to keep, 0 to remove. Raises ValueError for another share, a saliency of another shape and one
-    that is not finite.
+    Returns
+    -------
+    Parameters: 1 to keep, 0 to remove
+
+    Raises
+    ------
+    ValueError : for another share, a saliency of another shape and one that is not finite
     """
     _check("prune", params=params, saliency=saliency)
     share = SHARE("prune", "share", share)
@@ -128,8 +159,14 @@ def remove_units(params: Parameters, share: float, rng: Generators) -> Parameter
     share : float, 0 <= share <= 1; the number of units is rounded
     rng : Generator, or one for each replica: each replica loses units of its own
 
-    Returns Parameters: 1 to keep, 0 to remove. With equal generators a larger share removes the same units and more.
-    Raises ValueError for another share, for parameters without hidden dense layers and for another rng.
+    Returns
+    -------
+    Parameters
+        Parameters: 1 to keep, 0 to remove. With equal generators a larger share removes the same units and more.
+
+    Raises
+    ------
+    ValueError : for another share, for parameters without hidden dense layers and for another rng
     """
     _check("remove_units", params=params)
     share = SHARE("remove_units", "share", share)
@@ -161,8 +198,11 @@ class Masked(Optimizer):
     optimizer : an Optimizer that needs no cost
     mask : Parameters of 0 and 1, as by `prune`
 
-    Raises ValueError for another optimizer or mask, a mask of another shape than the parameters', and parameters that
-    are not 0 where the mask is.
+    Raises
+    ------
+    ValueError
+        For another optimizer or mask, a mask of another shape than the parameters', and parameters that are not 0 where
+        the mask is.
     """
 
     optimizer: Optimizer

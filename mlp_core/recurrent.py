@@ -61,8 +61,11 @@ class NeuronGraph:
     activations : name or Activation, or a sequence of n of them
     inputs, outputs : sequences of neurons
 
-    Raises ValueError for what is no finite number or no neuron, for softmax, which is no activation of a single neuron,
-    and for activations other than step, identity, relu and saturated_linear with Fractions.
+    Raises
+    ------
+    ValueError
+        For what is no finite number or no neuron, for softmax, which is no activation of a single neuron, and for
+        activations other than step, identity, relu and saturated_linear with Fractions.
     """
 
     edges: Mapping[tuple[int, int], Number]
@@ -230,7 +233,13 @@ def network_graph(net: Network, params: Parameters) -> NeuronGraph:
     ----------
     net, params : a Network and its Parameters, without replicas
 
-    Returns NeuronGraph, in float64. Raises ValueError for other layers, other parameters and softmax.
+    Returns
+    -------
+    NeuronGraph, in float64
+
+    Raises
+    ------
+    ValueError : for other layers, other parameters and softmax
     """
     if not isinstance(net, Network) or not all(isinstance(layer, Dense) for layer in net.layers):
         raise ValueError(f"network_graph: expected a Network of Dense layers, got net={net}")
@@ -260,8 +269,16 @@ def automaton_net(table: Sequence[Sequence[int]], accepting: Collection[int]) ->
         Parity is ((0, 1), (1, 0)) with 1 accepting; "contains 11" is ((0, 1), (0, 2), (2, 2)) with 2 accepting.
     accepting : sequence of states
 
-    Returns NeuronGraph. Raises ValueError for what is no table and for other states.
+    Returns
+    -------
+    NeuronGraph
 
+    Raises
+    ------
+    ValueError : for what is no table and for other states
+
+    References
+    ----------
     Kleene (1956); Minsky (1967).
     """
     rows = table if isinstance(table, tuple | list) else ()
@@ -285,7 +302,18 @@ def automaton_net(table: Sequence[Sequence[int]], accepting: Collection[int]) ->
 def accepts(net: NeuronGraph, word: str) -> bool:
     """Whether an `automaton_net` accepts a word such as "0110", fed bit by bit; one more step brings the answer.
 
-    Raises ValueError for another graph and for what is no word.
+    Parameters
+    ----------
+    net : NeuronGraph, as by `automaton_net`
+    word : str of 0 and 1
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    ValueError : for another graph and for what is no word
     """
     if not isinstance(net, NeuronGraph) or len(net.inputs) != 2 or len(net.outputs) != 1:
         raise ValueError(f"accepts: expected a graph from automaton_net, got net={shown(net)}")
@@ -326,8 +354,16 @@ def push(q: T, bit: int) -> T:
     q : Fraction, exact to any depth, or float, exact to depth 26; 0 <= q <= 1
     bit : 0 or 1
 
-    Raises ValueError for another q or bit.
+    Returns
+    -------
+    Fraction or float
 
+    Raises
+    ------
+    ValueError : for another q or bit
+
+    References
+    ----------
     Siegelmann and Sontag (1995).
     """
     _check_stack("push", q)
@@ -339,7 +375,17 @@ def push(q: T, bit: int) -> T:
 def top(q: T) -> T:
     r"""The top of the stack, $\mathrm{sat}(4q - 2)$ with the saturated-linear function sat; 0 if it is empty.
 
-    Raises ValueError for what is no stack.
+    Parameters
+    ----------
+    q : Fraction or float, as for `push`
+
+    Returns
+    -------
+    Fraction or float
+
+    Raises
+    ------
+    ValueError : for what is no stack
     """
     _check_stack("top", q)
     return _sat(4 * q - 2)
@@ -348,7 +394,17 @@ def top(q: T) -> T:
 def pop(q: T) -> T:
     r"""The stack without its top, $\mathrm{sat}(4q - 2\,\mathrm{top} - 1)$; an empty stack stays empty.
 
-    Raises ValueError for what is no stack.
+    Parameters
+    ----------
+    q : Fraction or float, as for `push`
+
+    Returns
+    -------
+    Fraction or float
+
+    Raises
+    ------
+    ValueError : for what is no stack
     """
     _check_stack("pop", q)
     return _sat(4 * q - 2 * top(q) - 1)
@@ -357,7 +413,17 @@ def pop(q: T) -> T:
 def non_empty(q: T) -> T:
     r"""1 if the stack holds a bit, else 0: $\mathrm{sat}(4q)$.
 
-    Raises ValueError for what is no stack.
+    Parameters
+    ----------
+    q : Fraction or float, as for `push`
+
+    Returns
+    -------
+    Fraction or float
+
+    Raises
+    ------
+    ValueError : for what is no stack
     """
     _check_stack("non_empty", q)
     return _sat(4 * q)

@@ -22,8 +22,11 @@ class Penalty(Checked):
     lam : float >= 0, or array (R, 1) with one value for each replica
     biases : bool, whether biases are penalised too
 
-    Raises ValueError for a lam that is negative, not finite or of another shape, for params that do not fit it, and for
-    a Penalty that is neither L1 nor L2.
+    Raises
+    ------
+    ValueError
+        For a lam that is negative, not finite or of another shape, for params that do not fit it, and for a Penalty
+        that is neither L1 nor L2.
     """
 
     lam: Values
@@ -88,7 +91,13 @@ class L1(Penalty):
         params : Parameters
         step : float >= 0, or array (R, 1): $\eta$
 
-        Returns Parameters; what is not penalised is as before. Raises ValueError for another step.
+        Returns
+        -------
+        Parameters; what is not penalised is as before
+
+        Raises
+        ------
+        ValueError : for another step
         """
         step = STEP("L1", "step", step)
         lam, step = in_dtype("L1", "lam", self.lam, params), in_dtype("L1", "step", step, params)

@@ -31,7 +31,13 @@ def paired(differences: Array, confidence: float = 0.95) -> Interval:
     differences : (R,), at least two: two runs with the same stream, one minus the other
     confidence : float between 0 and 1
 
-    Returns Interval. Raises ValueError for other differences, for NaN and infinity, and for another confidence.
+    Returns
+    -------
+    Interval
+
+    Raises
+    ------
+    ValueError : for other differences, for NaN and infinity, and for another confidence
     """
     _check("paired", "differences", differences, confidence)
     d, R = differences.astype(float), len(differences)
@@ -54,8 +60,16 @@ def rate(hits: Array, confidence: float = 0.95) -> Interval:
     hits : (R,) of true or false, or 1 and 0
     confidence : float between 0 and 1
 
-    Returns Interval. Raises ValueError for other hits and for another confidence.
+    Returns
+    -------
+    Interval
 
+    Raises
+    ------
+    ValueError : for other hits and for another confidence
+
+    References
+    ----------
     Wilson (1927).
     """
     _check("rate", "hits", hits, confidence)

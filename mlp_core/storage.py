@@ -35,7 +35,10 @@ def save(path: str | PathLike[str], net: Network, params: Parameters) -> None:
     path : str or Path, with the extension .npz
     net, params : a Network and its Parameters, single or R replicas; NaN and infinity are kept
 
-    Raises ValueError for another path and for parameters of another network, OSError where nothing can be written.
+    Raises
+    ------
+    ValueError : for another path and for parameters of another network
+    OSError : where nothing can be written
     """
     path = _checked("save", path, net)
     if not isinstance(params, Parameters) or params.shapes != net.shapes:
@@ -64,8 +67,16 @@ def load(path: str | PathLike[str], net: Network) -> Parameters:
     path : str or Path, with the extension .npz
     net : the Network that was saved, with the same layers and activations; initializers may differ
 
-    Returns Parameters. Raises ValueError for another path and for a file of another network, OSError for a file that
-    cannot be read, that is not one of `save`'s or not of this format, and for one that was cut off or changed.
+    Returns
+    -------
+    Parameters
+
+    Raises
+    ------
+    ValueError : for another path and for a file of another network
+    OSError
+        For a file that cannot be read, that is not one of `save`'s or not of this format, and for one that was cut off
+        or changed.
     """
     path = _checked("load", path, net)
     try:

@@ -29,8 +29,13 @@ def minibatches(N: int, batch_size: int, rng: Generators) -> Iterator[Array]:
     batch_size : int, 1 <= batch_size <= N
     rng : Generator, or a sequence of R of them
 
-    Yields row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own.
-    Raises, with the first batch, ValueError for a batch size out of range and for a seed instead of a generator.
+    Yields
+    ------
+    row numbers: `(B,)`, or `(R, B)` where each replica has an order of its own
+
+    Raises
+    ------
+    ValueError : with the first batch, for a batch size out of range and for a seed instead of a generator
     """
     N = count("at least one example")("minibatches", "N", N)
     batch_size = checked_batch_size("minibatches", batch_size, N)
@@ -55,6 +60,10 @@ def batch_gradient(
     X, Y : all examples and targets, as in `fit`
     rows : integers (B,), or (R, B) where each replica has a batch of its own
     rng : None in evaluation; in training a Generator, or one for each replica
+
+    Returns
+    -------
+    Parameters
     """
     X, Y = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
     output, caches = net.forward(params, X, rng)
@@ -94,25 +103,17 @@ class Step:
 
 
 def fit(
-    net: Network,
-    params: Parameters,
-    X: Array,
-    Y: Array,
-    *,
-    loss: str | Loss,
-    optimizer: Optimizer,
-    epochs: int,
-    batch_size: int | None = None,
-    rng: Generators | None = None,
-    regularizer: L1 | L2 | None = None,
-    validation: tuple[Array, Array] | None = None,
-    metrics: Metrics | None = None,
-    record_every: int = 1,
-    on_epoch: Sequence[Callable] = (),
-    early_stopping: EarlyStopping | None = None,
-    resume: History | None = None,
+    net: Network, params: Parameters, X: Array, Y: Array, *, loss: str | Loss, optimizer: Optimizer, epochs: int,
+    batch_size: int | None = None, rng: Generators | None = None, regularizer: L1 | L2 | None = None,
+    validation: tuple[Array, Array] | None = None, metrics: Metrics | None = None, record_every: int = 1,
+    on_epoch: Sequence[Callable] = (), early_stopping: EarlyStopping | None = None, resume: History | None = None,
 ) -> History:
     r"""Minimise the cost by steps of the optimizer. `params` is trained in place; returns the History.
+
+    An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned. `params` is as it
+    stands then; `resume` goes back to the last epoch that was recorded. A loss that is no longer finite is recorded as
+    it is, with one RuntimeWarning. Replica r equals the single run r: bit for bit, or up to rounding where 24 or more
+    replicas are tiny.
 
     Parameters
     ----------
@@ -135,11 +136,9 @@ def fit(
         Trains `epochs` more as if that run had not ended: the optimizer's state, the random numbers (no `rng` then) and
         early stopping go on, and the History returned holds the records of both.
 
-    An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned. `params` is as it
-    stands then; `resume` goes back to the last epoch that was recorded.
-    A loss that is no longer finite is recorded as it is, with one RuntimeWarning.
-    Replica r equals the single run r: bit for bit, or up to rounding where 24 or more replicas are tiny.
-    Raises ValueError for data, settings and random numbers that do not fit.
+    Raises
+    ------
+    ValueError : for data, settings and random numbers that do not fit
     """
     loss = loss_function(loss)
     epochs, batch_size, record_every = check_fit(
@@ -173,15 +172,40 @@ def fit(
 def evaluate(
     net: Network, params: Parameters, X: Array, Y: Array, loss: Loss, metrics: Metrics | None = None
 ) -> dict[str, Values]:
-    """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays."""
+    """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays.
+
+    Parameters
+    ----------
+    net, params : a Network and its Parameters, single or R replicas
+    X, Y : examples and targets, (N, n) and (N, m)
+    loss : Loss
+    metrics : dict of name and function of (Y_hat, Y), or None
+
+    Returns
+    -------
+    dict of float or array
+    """
     return measure(net.output(params, X), Y, loss, metrics)
 
 
 def predict(net: Network, params: Parameters, X: Array, loss: str | Loss) -> Array:
     """The network's predictions, dropout off: probabilities or values, by the link of the loss.
 
-    `(N, m)`, or `(R, N, m)` for R replicas. Raises ValueError for what is no network, a head that the loss
-    cannot take, and an X that does not fit.
+    `(N, m)`, or `(R, N, m)` for R replicas.
+
+    Parameters
+    ----------
+    net, params : a Network and its Parameters, single or R replicas
+    X : examples, (N, n)
+    loss : name or Loss
+
+    Returns
+    -------
+    array
+
+    Raises
+    ------
+    ValueError : for what is no network, a head that the loss cannot take, and an X that does not fit
     """
     check_networks("predict", net, params)
     loss = loss_function(loss)

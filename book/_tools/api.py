@@ -17,7 +17,7 @@ import nbformat
 PAUSES = (".", ":", ";", ",")
 LABEL = re.compile(r"\((eq-[a-z0-9-]+)\)\s*$", re.MULTILINE)
 LISTING = re.compile(r"\{literalinclude\} \S*mlp_core/(\w+)\.py\n:pyobject: (\w+)")
-SECTION = re.compile(r"(Parameters|Attributes|Returns|Yields|Raises)\n-+\n")
+SECTION = re.compile(r"(Parameters|Attributes|Returns|Yields|Raises|Notes|References)\n-+\n")
 
 
 def pages(tree):
@@ -233,7 +233,8 @@ def definitions(block):
     rows = []
     for line in block.splitlines():
         if line.startswith(" "):
-            rows[-1] += f"{'' if rows[-1].endswith(PAUSES) else '.'} {line.strip()}"
+            pause = "" if rows[-1].endswith(PAUSES) else "." if ": " in rows[-1] else ":"
+            rows[-1] += f"{pause} {line.strip()}"
         else:
             name, _, kind = line.partition(" : ")
             rows.append(f"- `{name.strip()}`: {kind.strip()}" if kind else f"- {line}")
