@@ -133,8 +133,8 @@ def test_every_equation_of_the_book_is_listed_with_its_cell():
         "Raises\n------\nValueError : for a batch of another size": (
             "**Raises**\n\n- `ValueError`: for a batch of another size"
         ),
-        "Raises\n------\nValueError\n    For a batch.": (
-            "**Raises**\n\n- ValueError: For a batch."
+        "Raises\n------\nValueError\n    For a batch\n    of another size.": (
+            "**Raises**\n\n- ValueError: For a batch of another size."
         ),
         "References\n----------\nOhm (1827).": "**References**\n\n- Ohm (1827).",
         "Text.\n\n    code\n\nMore.": "Text.\n\n    code\n\nMore.",

@@ -230,14 +230,15 @@ def prose(docstring):
 
 def definitions(block):
     """`name : what it is`, continued by indented lines, as a Markdown list."""
-    rows = []
+    rows, opened = [], False
     for line in block.splitlines():
-        if line.startswith(" "):
-            pause = "" if rows[-1].endswith(PAUSES) else "." if ": " in rows[-1] else ":"
-            rows[-1] += f"{pause} {line.strip()}"
-        else:
+        if not line.startswith(" "):
             name, _, kind = line.partition(" : ")
             rows.append(f"- `{name.strip()}`: {kind.strip()}" if kind else f"- {line}")
+        else:
+            pause = "" if not opened or rows[-1].endswith(PAUSES) else "." if ": " in rows[-1] else ":"
+            rows[-1] += f"{pause} {line.strip()}"
+        opened = not line.startswith(" ")
     return "\n".join(rows)
 
 
