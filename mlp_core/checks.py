@@ -180,7 +180,7 @@ def of_numbers(function: Function, agree: Callable | None = None) -> Function:
             (agree or _one_shape)(caller, *names[own:], *arrays)
         return function(*given[:own], *arrays)
 
-    return of_any_numbers
+    return of_any_numbers  # type: ignore[return-value]
 
 
 def _one_shape(caller, first, second, A, B):
