@@ -5,6 +5,7 @@ PY      = .venv/bin/python
 TOOLS   = book/_tools
 BOUNDED = $(PY) $(TOOLS)/bounded.py
 PYTEST  = -m pytest -q
+# The numbers after BOUNDED are seconds of processor time.
 
 .DEFAULT_GOAL := help
 .PHONY: help book test oracles matrix bench mutants check class student refresh reseed affirm clean venv
@@ -17,9 +18,9 @@ book: venv  ## build the book into _build/html and say how to open it
 
 test: venv  ## lint, types, unit and property tests, and every notebook compared with its stored outputs
 	$(PY) -m ruff check --no-cache .
-	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8
-	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8 --dist loadfile \
-	    --nbval --nbval-current-env --nbval-cell-timeout=86400 book
+	$(BOUNDED) 3600 $(PY) $(PYTEST) -n auto --maxprocesses 8
+	$(BOUNDED) 3600 $(PY) $(TOOLS)/execute.py
+	$(BOUNDED) 600 $(PY) $(PYTEST) tests/outputs
 
 oracles:  ## compare mlp_core with PyTorch, scikit-learn and JAX, in an environment of their own
 	@$(PYTHON) $(TOOLS)/environment.py .venv-oracles requirements-dev.txt

@@ -42,7 +42,7 @@ def chapter():
         *(prose(f"```{{exercise}}\n:label: ex-{i}\n```") for i in range(3)),
         *(prose(f"```{{solution}} ex-{i}\n```", "solution") for i in range(2)),
         prose("```{solution-start} ex-2\n```", "solution"),
-        code("total", "solution"),
+        code("way = total", "solution"),
         prose("```{solution-end}\n```", "solution"),
         prose("## Further reading"),
     ]
@@ -107,6 +107,7 @@ BROKEN = [
     (anatomy.switches_no_comparison_off, code("x = 1  #NBVAL_SKIP")),
     (anatomy.switches_no_comparison_off, code("# PYTEST_VALIDATE_IGNORE_OUTPUT\n1")),
     (anatomy.tags_its_solutions, prose("```{solution} ex-0\n```")),
+    (anatomy.stands_without_its_solutions, code("way")),
     (anatomy.tags_its_solutions, prose("```{solution-start} ex-0\n```", "solution")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n:label: ex-4\n```")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n```")),
@@ -145,6 +146,28 @@ def test_a_later_cell_may_not_rebind_what_an_explorer_reads(later):
     assert anatomy.keeps_what_explorers_read(nb) == []
     nb.cells.append(code(later))
     assert len(anatomy.keeps_what_explorers_read(nb)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "good"),
+    {
+        "way": False,
+        "way = way": False,
+        "way += 1": False,
+        "def later():\n    return way": False,
+        "[way for _ in range(3)]": False,
+        "total": True,
+        "way = total\nway": True,
+        "def way():\n    pass\nway()": True,
+        "for way in range(3):\n    way": True,
+        "paths = [way for way in range(3)]": True,
+        "def other(way):\n    return way": True,
+    }.items(),
+)
+def test_no_cell_may_read_what_a_solution_defines(cell, good):
+    nb = nbformat.v4.new_notebook(cells=[code("total = 1"), code("way = total", "solution"), code("way", "solution")])
+    nb.cells.append(code(cell))
+    assert (anatomy.stands_without_its_solutions(nb) == []) is good
 
 
 def test_a_chapter_of_long_cells_is_refused():

@@ -194,6 +194,33 @@ def tags_its_solutions(nb):
     return complaints + (["a solution-start without solution-end"] if inside else [])
 
 
+def stands_without_its_solutions(nb):
+    """No other cell reads what a solution defines: the student copy runs as the notebook does."""
+    complaints, defined = [], {}
+    for cell in code_cells(nb):
+        for statement in ast.parse(cell.source).body:
+            read, bound = _names(statement)
+            if "solution" in tags(cell):
+                defined |= dict.fromkeys(bound, cell.id)
+                continue
+            wrong = sorted(read & set(defined))
+            complaints += [f"cell {cell.id} reads {name} of the solution in cell {defined[name]}" for name in wrong]
+            defined = {name: where for name, where in defined.items() if name not in bound}
+    return complaints
+
+
+def _names(statement):
+    """The names that a statement reads before it binds them, and those that it binds."""
+    table = symtable.symtable(ast.unparse(statement), "statement", "exec")
+    symbols = table.get_symbols()
+    bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
+        return _names(ast.Expr(statement.value))[0], bound
+    read = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
+    read = read.union(*(_globals_of(child) for child in table.get_children()))
+    return (read | bound if isinstance(statement, ast.AugAssign) else read - bound), bound
+
+
 def solves_its_exercises(nb):
     found = DIRECTIVE.findall(markdown(nb))
     exercises = re.findall(r"\{exercise(?:-start)?\}.*\n(?::.*\n)*?:label: *(\S+)", markdown(nb))
@@ -253,6 +280,7 @@ RULES = (
     knows_its_tags,
     switches_no_comparison_off,
     tags_its_solutions,
+    stands_without_its_solutions,
     solves_its_exercises,
     says_it_in_few_words,
     is_finished,
