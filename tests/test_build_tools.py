@@ -1,6 +1,9 @@
 """The tools in `book/_tools` that need no kernel and no Sphinx: form, fingerprints, table of contents, environments."""
 
+import errno
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -272,14 +275,46 @@ def test_a_bounded_command_is_told_of_a_signal_and_ends_in_its_own_way(sign):
 
 
 def test_the_longest_notebooks_are_begun_first_and_new_ones_before_them(tree, monkeypatch):
-    for name in ("new", "short", "long"):
-        (tree.book / f"part/{name}.ipynb").write_text(normalise.write(notebook()))
+    for name in ("large", "new", "short", "long"):
+        (tree.book / f"part/{name}.ipynb").write_text(normalise.write(notebook()) + " " * (name == "large"))
     known = {"part/short.ipynb": 1, "part/one.ipynb": 2, "part/long.ipynb": 9}
     whole.write(tree.build / "outputs/seconds.json", json.dumps(known))
     begun = []
     monkeypatch.setattr(execute, "run", lambda tree, jobs, *rest: begun.extend(jobs) or [])
     execute.execute_stale(tree, execute.Limits())
-    assert [source.stem for source, _ in begun] == ["new", "long", "one", "short"]
+    assert [source.stem for source, _ in begun] == ["large", "new", "long", "one", "short"]
+
+
+NO_SPACE = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (NO_SPACE, "The disk is full. Nothing was done."),
+        (shutil.Error([("source", "target", str(NO_SPACE))]), "The disk is full. Nothing was done."),
+        (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)), "The disk is full. Nothing was done."),
+        (KeyboardInterrupt(2), "Interrupted. Nothing was done."),
+        (BuildError("This is missing."), "Nothing was done.\nThis is missing."),
+    ],
+)
+def test_what_stops_a_tool_is_one_sentence(monkeypatch, error, sentence):
+    monkeypatch.setattr(bounded, "listen", lambda: None)
+    monkeypatch.setattr(bounded, "end", lambda: None)
+
+    def main():
+        raise error
+
+    with pytest.raises(SystemExit) as stop:
+        whole.run(main, "Nothing was done.")
+    assert stop.value.code == f"\n{sentence}"
+
+
+def test_another_error_of_a_tool_stays_what_it_is(monkeypatch):
+    monkeypatch.setattr(bounded, "listen", lambda: None)
+    monkeypatch.setattr(bounded, "end", lambda: None)
+    with pytest.raises(FileNotFoundError):
+        whole.run(lambda: Path("not there").read_text(), "Nothing was done.")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):

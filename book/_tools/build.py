@@ -113,7 +113,7 @@ def make_pages(tree, pages, day):
     if status is None:
         raise BuildError(f"Jupyter Book was stopped: {log}.")
     log = COLOURS.sub("", log)
-    if status and os.strerror(errno.ENOSPC) in log:
+    if status and whole.is_full(log):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     (tree.build / "sphinx.log").write_text(log, "utf-8")
     if status:

@@ -5,6 +5,7 @@ python book/_tools/execute.py       bring the outputs in _build/outputs up to da
 
 import errno
 import json
+import math
 import os
 import subprocess
 import sys
@@ -95,7 +96,7 @@ def execute_stale(tree, limits):
     for name in stale:
         _key_of(tree, name).unlink(missing_ok=True)
     results, known = [], _known_seconds(tree)
-    stale.sort(key=lambda name: -known.get(name.as_posix(), float("inf")))
+    stale.sort(key=lambda name: (known.get(name.as_posix(), math.inf), (tree.book / name).stat().st_size), reverse=True)
     jobs = [(tree.book / name, outputs_of(tree, name)) for name in stale]
     for source, complaint, seconds in run(tree, jobs, "static", limits):
         results.append((source, complaint))
@@ -114,7 +115,7 @@ def _seconds_of(tree):
 
 
 def _known_seconds(tree):
-    """The seconds that each notebook took last time: the longest is begun first."""
+    """The seconds that each notebook took last time: the longest is begun first; of unknown ones, the largest file."""
     try:
         return json.loads(_seconds_of(tree).read_text("utf-8"))
     except (OSError, ValueError):

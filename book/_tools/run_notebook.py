@@ -112,7 +112,7 @@ def main():
     except NotebookError as error:
         sys.exit(COLOURS.sub("", str(error)).strip())
     except OSError as error:
-        if error.errno not in whole.FULL:
+        if not whole.is_full(error):
             raise
         sys.exit(errno.ENOSPC)
 

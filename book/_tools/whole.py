@@ -9,7 +9,7 @@ import sys
 import bounded
 from tree import BuildError
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT)]
 
 
 def write(path, text):
@@ -22,6 +22,11 @@ def write(path, text):
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def is_full(complaint):
+    """Whether an error, or what a program printed, says that the disk is full."""
+    return any(words in str(complaint) for words in FULL)
 
 
 @contextlib.contextmanager
@@ -50,7 +55,7 @@ def run(main, undone):
     except KeyboardInterrupt:
         sys.exit(f"\nInterrupted. {undone}")
     except OSError as error:
-        if error.errno not in FULL:
+        if not is_full(error):
             raise
         sys.exit(f"\nThe disk is full. {undone}")
     finally:
