@@ -8,7 +8,7 @@ PYTEST  = -m pytest -q
 # The numbers after BOUNDED are seconds of processor time.
 
 .DEFAULT_GOAL := help
-.PHONY: help book test oracles matrix bench mutants check class student refresh reseed affirm clean venv
+.PHONY: help book test oracles matrix bench mutants check class student refresh reseed affirm edits clean venv
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,10 +56,13 @@ refresh: venv  ## execute the notebooks in place and normalise them; one of them
 	@$(PY) $(TOOLS)/refresh.py $(NOTEBOOK)
 
 reseed: venv  ## run the notebooks with other base seeds and report what fails; one of them: NOTEBOOK=book/neurons/xor.ipynb
-	@nice $(PY) $(TOOLS)/reseed.py $(if $(SEEDS),--seeds $(SEEDS)) $(NOTEBOOK)
+	@nice $(PY) $(TOOLS)/reseed.py $(if $(SEEDS),--seeds $(SEEDS)) $(if $(BASES),--bases $(BASES) --) $(NOTEBOOK)
 
 affirm: venv  ## show which claims, equations, errata, exercises and numbers have changed, and say that they are right
 	@$(PY) $(TOOLS)/affirm.py
+
+edits: venv  ## make false edits in the book, one by one, and see that a test notices; others: SEED=2
+	@nice $(PY) tests/reader/edits.py $(if $(SEED),--seed $(SEED))
 
 clean:  ## remove what was built, but not the environments
 	rm -rf _build student .hypothesis .pytest_cache .ruff_cache *.egg-info

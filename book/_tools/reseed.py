@@ -2,6 +2,7 @@
 
     python book/_tools/reseed.py                                     every notebook that draws, writes the report
     python book/_tools/reseed.py --seeds 8 book/neurons/xor.ipynb    this one, writes its section of the report anew
+    python book/_tools/reseed.py --bases 7 11 23 --                  with these base seeds, in a report of their own
 
 With base seed k every `np.random.default_rng(s)` of a chapter and of what it calls starts from [k, s]. Assertions are
 noted and the run goes on. Cells with the tag `one-run` speak of the one run that the page shows: what they assert is
@@ -237,16 +238,19 @@ def main():
     parser = argparse.ArgumentParser(description="Run notebooks with other base seeds and report what does not hold.")
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the book")
     parser.add_argument("--seeds", type=int, default=5, help="how many other base seeds")
+    parser.add_argument("--bases", type=int, nargs="+", help="which other base seeds; the report is named after them")
     options = parser.parse_args()
 
     tree = Tree.here()
-    target = tree.root / "tests" / "reseed" / "report.md"
+    bases = options.bases or range(1, options.seeds + 1)
+    target = tree.root / "tests" / "reseed" / "-".join(["report", *map(str, options.bases or [])])
+    target = target.with_suffix(".md")
     if not options.notebooks:
         target.unlink(missing_ok=True)
     paths = [path.resolve() for path in options.notebooks] or [tree.book / name for name in tree.notebooks()]
     with tempfile.TemporaryDirectory() as profile:
         os.environ["IPYTHONDIR"] = profile
-        text = reseed(tree, paths, range(1, options.seeds + 1), target)
+        text = reseed(tree, paths, bases, target)
     print(f"{target.relative_to(tree.root)}:\n\n{text}")
     sys.exit(bool(re.search(r"[1-9]\d* of them fail", text.partition("\n## ")[0])))
 
