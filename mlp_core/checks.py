@@ -136,7 +136,7 @@ def check_numbers(caller, name, Q, kinds="biuf"):
         raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
 
 
-def as_floats(caller, name, Q, kinds="biuf", dtype=float):
+def as_floats(caller, name, Q, kinds="biuf", dtype=float) -> np.ndarray:
     """Numbers as a floating-point array: such an array as it is; integers, truth values and lists in `dtype`.
 
     Raises ValueError, in the caller's name, for what is no number and no array or list of numbers.
@@ -150,7 +150,7 @@ def as_floats(caller, name, Q, kinds="biuf", dtype=float):
     if type(array) not in (np.ndarray, np.memmap) or array.dtype.kind not in kinds:
         got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
         raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
-    return array if array.dtype.kind in "fc" else array.astype(dtype)
+    return array if array.dtype.kind in "fc" else array.astype(dtype)  # type: ignore[return-value]
 
 
 Function = TypeVar("Function", bound=Callable)

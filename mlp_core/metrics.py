@@ -27,7 +27,7 @@ def one_hot(y: ArrayLike, classes: int) -> Array:
     return np.eye(classes)[y]
 
 
-def labels(Y: Array) -> Array:
+def labels(Y: ArrayLike) -> Array:
     """The class of each row: the largest entry, or for a single column whether it is above 0.5.
 
     `(..., N, m)` to `(..., N)` integers; the first of several largest entries; -1, which is no class, where a row holds
@@ -52,7 +52,7 @@ def labels(Y: Array) -> Array:
     return np.where(np.isnan(Y).any(axis=-1), -1, classes)
 
 
-def accuracy(Y_hat: Array, Y: Array) -> Values:
+def accuracy(Y_hat: ArrayLike, Y: ArrayLike) -> Values:
     """The share of rows whose predicted class is the target's, in [0, 1]: a number, or `(R,)`. NaN is never right.
 
     Parameters
@@ -74,7 +74,7 @@ def accuracy(Y_hat: Array, Y: Array) -> Values:
     return (labels(Y_hat) == labels(Y)).mean(axis=-1)
 
 
-def confusion_matrix(Y_hat: Array, Y: Array) -> Array:
+def confusion_matrix(Y_hat: ArrayLike, Y: ArrayLike) -> Array:
     """Counts of (target class, predicted class): `(m, m)` integers, 2 x 2 for a single column.
 
     Parameters
@@ -100,7 +100,7 @@ def confusion_matrix(Y_hat: Array, Y: Array) -> Array:
     return counts
 
 
-def precision(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
+def precision(Y_hat: ArrayLike, Y: ArrayLike, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The share of the rows predicted as a class that are of it, $\mathrm{TP} / (\mathrm{TP} + \mathrm{FP})$.
 
     Parameters
@@ -126,7 +126,7 @@ def precision(Y_hat: Array, Y: Array, average: str | None = "binary", zero_divis
     return _average(hits, predicted, predicted + actual, actual, average, zero_division)
 
 
-def recall(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
+def recall(Y_hat: ArrayLike, Y: ArrayLike, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The share of the rows of a class that are predicted as it, $\mathrm{TP} / (\mathrm{TP} + \mathrm{FN})$.
 
     Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`.
@@ -147,7 +147,7 @@ def recall(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division
     return _average(hits, actual, predicted + actual, actual, average, zero_division)
 
 
-def f1_score(Y_hat: Array, Y: Array, average: str | None = "binary", zero_division: float = 0.0) -> Values:
+def f1_score(Y_hat: ArrayLike, Y: ArrayLike, average: str | None = "binary", zero_division: float = 0.0) -> Values:
     r"""The harmonic mean of precision and recall, $2\,\mathrm{TP} / (2\,\mathrm{TP} + \mathrm{FP} + \mathrm{FN})$.
 
     Predictions and targets, (N, m) or (R, N, m), and all else as for `precision`.
@@ -168,7 +168,7 @@ def f1_score(Y_hat: Array, Y: Array, average: str | None = "binary", zero_divisi
     return _average(2 * hits, predicted + actual, predicted + actual, actual, average, zero_division)
 
 
-def balanced_accuracy(Y_hat: Array, Y: Array) -> Values:
+def balanced_accuracy(Y_hat: ArrayLike, Y: ArrayLike) -> Values:
     """The mean recall of the classes that have targets: a number, or `(R,)`. Always guessing one class gives 1 / m.
 
     Arguments as for `accuracy`.

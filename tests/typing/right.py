@@ -71,6 +71,7 @@ def main() -> float:
     arrays: list[tuple[int, ...]] = [entries[name].shape for entries in params for name in entries]
     output: np.ndarray = predict(net, params, xor().X, "binary_cross_entropy")
     error: float = mlp_core.gradient_error(net, params, *xor(), loss=Huber(), regularizer=L2(0.1), seed=0)
+    share = mlp_core.accuracy([[0.2, 0.8]], [[0, 1]])
     gate, weights = exact_network(([[1, 1]], [-1.5]), hidden="step", output=Tanh())
     hinges, _ = relu_interpolant(lambda x: x**2, N=4)
     depth: Fraction = pop(push(Fraction(0), 1))
@@ -78,5 +79,5 @@ def main() -> float:
     low, high = paired(output[:, 0])[1:]
     step: float = SGD(lr=0.1, momentum=0.9).momentum
     shape: tuple[int, ...] = mlp_core.datasets.digits().train.X.shape
-    print(arrays, gate, weights, hinges, depth, graph.run([1]).value, shape, history.epochs)
+    print(share, arrays, gate, weights, hinges, depth, graph.run([1]).value, shape, history.epochs)
     return error + step + low + high
