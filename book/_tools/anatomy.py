@@ -254,8 +254,8 @@ def stores_no_failure(nb):
 
 
 def is_appendix(name):
-    """Whether a notebook (its path below `book/`) is an appendix: it stands in no part, or is a page of the errata."""
-    return name.parent.as_posix() in (".", "errata")
+    """Whether a page (its path below `book/`) is an appendix: in no part, or one of the errata or of the API."""
+    return name.parent.as_posix() in (".", "errata", "api")
 
 
 def rules(name):

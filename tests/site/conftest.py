@@ -19,16 +19,33 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 WEIGHT = "cold transfer"
 
 
 def pytest_generate_tests(metafunc):
-    """All tests of one page go to one worker, which then loads it once."""
+    """All tests of one page go to one worker. A page that is like others is looked at once; see `alike`."""
     pages = checks.pages_of(SITE) or ["index.html"]
-    for name, chosen in {"page": pages, "chapter": checks.chapters_of(SITE) or pages}.items():
-        if name in metafunc.fixturenames:
-            metafunc.parametrize(name, [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in chosen])
+    whole = [page for page in pages if page not in checks.alike(SITE)]
+    chosen = {"page": pages, "whole": whole, "chapter": checks.chapters_of(SITE) or pages}
+    for name in chosen.keys() & set(metafunc.fixturenames):
+        marks = {page: pytest.mark.xdist_group(page) for page in chosen[name]}
+        if "theme" in metafunc.fixturenames:
+            pairs = [(page, theme) for page in marks for theme in checks.LOOKS if page in whole or theme == "light"]
+            metafunc.parametrize((name, "theme"), [pytest.param(*pair, marks=marks[pair[0]]) for pair in pairs])
+        else:
+            metafunc.parametrize(name, [pytest.param(page, marks=mark) for page, mark in marks.items()])
+
+
+def pytest_collection_modifyitems(items):
+    """Page by page: what was read of a page serves all its tests."""
+
+    def page(item):
+        found = item.callspec.params if hasattr(item, "callspec") else {}
+        return next((found[name] for name in ("page", "whole", "chapter") if name in found), "")
+
+    items.sort(key=page)
 
 
 @pytest.fixture(scope="session")
@@ -59,14 +76,14 @@ def base(site):
 
 @pytest.fixture(scope="session")
 def look(site, base, browser):
-    """Look at a page in one theme and width; every page is loaded once for all the tests that ask for it."""
-    looks = {}
+    """Look at a page in one theme; every page is loaded once for all the tests that ask for it."""
+    looks, alike = {}, checks.alike(site)
 
-    def look(page, theme="light", width=1280):
-        key = page, theme, width
-        if key not in looks:
-            looks[key] = checks.look_at(browser, base, page, theme, width, axe=(theme, width) in checks.AXE_LOOKS)
-        return looks[key]
+    def look(page, theme="light"):
+        if (page, theme) not in looks:
+            full = page not in alike
+            looks[page, theme] = checks.look_at(browser, base, page, theme, axe=full, full=full)
+        return looks[page, theme]
 
     return look
 

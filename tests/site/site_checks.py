@@ -1,25 +1,26 @@
 """What the site tests look at: a server on loopback, what a browser sees of a page, and the checks on the files."""
 
 import gzip
-import mimetypes
 import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, lru_cache, partial
+from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
+from playwright.sync_api import TimeoutError
 
 import anatomy
 from alt_text import without_alt
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
-AXE_LOOKS = [("light", 1280), ("dark", 390)]
+LOOKS = {"light": 1280, "dark": 390}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 PLAIN_CODE = """() => {
@@ -42,6 +43,13 @@ def chapters_of(site):
     return [page for page in pages_of(site) if not anatomy.is_appendix(Path(page))]
 
 
+def alike(site):
+    """Return the pages of modules, made by one template, without the longest and the shortest: one look is enough."""
+    modules = sorted(site.glob("api/*.html"), key=lambda path: path.stat().st_size)
+    return {path.relative_to(site).as_posix() for path in modules[1:-1]}
+
+
+@cache
 def transfer_size(path):
     """Return the bytes that a host sends for a file: gzip -6 for text, the file itself for the rest."""
     content = path.read_bytes()
@@ -49,21 +57,7 @@ def transfer_size(path):
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = path.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
-        if path.suffix in COMPRESSED:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    protocol_version = "HTTP/1.1"
 
     def log_message(self, *args):
         pass
@@ -71,7 +65,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def serve(site):
-    """Serve a folder with gzip on a free port of this machine; yields the address, ending in a slash."""
+    """Serve a folder on a free port of this machine; yields the address, ending in a slash."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site)))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -84,14 +78,22 @@ def serve(site):
 
 @dataclass
 class Look:
-    """What one load of a page did: requests refused because they would leave the machine, and the rest."""
+    """What one load of a page did and showed.
+
+    `outside` are requests that would leave the machine, `overflow` is by how much the page is wider than the window,
+    for each width. In a full look `frames` are the first, second and last frame of each slider, `sliders` the heights
+    of sliders on a phone, `scrolled` how far each formula longer than its box has moved, and the label of the box.
+    """
 
     outside: list = field(default_factory=list)
     console: list = field(default_factory=list)
     failed: list = field(default_factory=list)
     loaded: set = field(default_factory=set)
     axe: list = field(default_factory=list)
-    overflow: int = 0
+    overflow: dict = field(default_factory=dict)
+    frames: list = field(default_factory=list)
+    sliders: list = field(default_factory=list)
+    scrolled: list = field(default_factory=list)
 
     def weight(self, site):
         """Return the bytes a cold load of this page transfers."""
@@ -99,15 +101,12 @@ class Look:
 
 
 def watch(page, base):
-    """Let a page reach nothing but ``base``, and return the ``Look`` that fills with what it does."""
+    """Return the ``Look`` that fills with what a page does; the browser itself reaches no other machine."""
     look = Look()
 
-    def route(route):
-        if route.request.url.startswith(base):
-            route.continue_()
-        else:
-            look.outside.append(route.request.url)
-            route.abort()
+    def request(request):
+        if not request.url.startswith((base, "data:", "blob:")):
+            look.outside.append(request.url)
 
     def message(message):
         if message.type in {"error", "warning"}:
@@ -116,10 +115,10 @@ def watch(page, base):
     def response(response):
         if response.status >= 400:
             look.failed.append(f"{response.status} {response.url}")
-        else:
+        elif response.url.startswith(base):
             look.loaded.add(urldefrag(response.url).url.split("?")[0])
 
-    page.route("**/*", route)
+    page.on("request", request)
     page.on("console", message)
     page.on("pageerror", lambda error: look.console.append(f"uncaught: {error}"))
     page.on("response", response)
@@ -146,59 +145,171 @@ def run_axe(page):
 
 
 def settle(page):
-    """Wait until scripts have run and fonts are there; a page without scripts has no other clock."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(50)
+    """Wait until the fonts are there and the page is painted: scripts have run when it counts as loaded."""
+    page.evaluate("document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => setTimeout(r))))")
 
 
-def look_at(browser, base, page, theme="light", width=1280, axe=True):
-    """Load a page cold in one theme and width, and return the ``Look``."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+def look_at(browser, base, page, theme="light", axe=False, full=False):
+    """Load a page cold in one theme, at the width of that theme, and return the ``Look``.
+
+    A full look also moves the sliders by keyboard on the light page, and measures sliders and scrolls long formulas on
+    the dark one, which is as narrow as a phone. axe comes last, for it takes the pictures apart.
+    """
+    widths = sorted(LOOKS.values(), key=lambda width: width != LOOKS[theme])
+    context = browser.new_context(viewport={"width": widths[0], "height": 900}, color_scheme=theme)
     try:
         tab = context.new_page()
         look = watch(tab, base)
         tab.goto(base + page)
         settle(tab)
-        look.overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if full and theme == "light":
+            look.frames = move_sliders(tab)
+        if full and theme == "dark":
+            look.sliders = tab.eval_on_selector_all(
+                ".mlp-explorer input", "inputs => inputs.map(e => e.getBoundingClientRect().height)"
+            )
+            look.scrolled = scroll_formulas(tab)
+        for width in widths[::-1]:
+            tab.set_viewport_size({"width": width, "height": 900})
+            look.overflow[width] = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if axe:
+            settle(tab)
             look.axe = run_axe(tab)
         return look
     finally:
         context.close()
 
 
+def look_at_file(browser, site, page):
+    """Open a page from the disk, and return the ``Look``."""
+    return look_at(browser, site.as_uri() + "/", page)
+
+
+FRAME = """e => ({
+    value: e.getAttribute("aria-valuetext"),
+    output: e.closest(".mlp-control").querySelector("output").textContent,
+    label: e.closest(".mlp-explorer").querySelector("[role=img]").getAttribute("aria-label"),
+    picture: e.closest(".mlp-explorer").querySelector("svg").outerHTML,
+})"""
+
+
+def move_sliders(tab):
+    """Press Home, an arrow and End on each slider; returns the three frames that each shows."""
+    frames = []
+    for slider in tab.query_selector_all(".mlp-explorer input[type=range]"):
+        slider.focus()
+        frames.append([])
+        for key in ("Home", "ArrowRight", "End"):
+            tab.keyboard.press(key)
+            frames[-1].append(slider.evaluate(FRAME))
+        tab.keyboard.press("Home")
+    return frames
+
+
+def scroll_formulas(tab):
+    """Press an arrow on each formula that is longer than its box; returns how far it has moved, and the box's label."""
+    moved = []
+    for box in tab.query_selector_all(".math-scroll[tabindex]"):
+        if box.evaluate("e => e.scrollWidth > e.clientWidth + 4"):
+            box.focus()
+            tab.keyboard.press("ArrowRight")
+            try:
+                tab.wait_for_function("e => e.scrollLeft > 0", arg=box, timeout=3000)
+            except TimeoutError:
+                pass
+            moved.append(box.evaluate("e => [e.scrollLeft, e.getAttribute('aria-label')]"))
+    return moved
+
+
+WITHOUT_SCRIPTS = """() => {
+    const seen = e => {
+        const box = e.getBoundingClientRect();
+        return box.width > 0 && box.height > 0 && getComputedStyle(e).visibility === "visible";
+    };
+    const all = selector => [...document.querySelectorAll(selector)];
+    const text = "article :is(h1, h2, h3, p, li, pre, table), article .katex-html, [role=img] > svg";
+    const wrong = all(text).filter(e => !seen(e) && !e.closest("details:not([open]), .collapsed, noscript"));
+    wrong.push(...all(".mlp-explorer input").filter(seen));
+    for (const folded of all("article details")) {
+        if (folded.parentElement.closest("details:not([open])")) continue;
+        const summary = folded.querySelector("summary");
+        summary.scrollIntoView({block: "center", behavior: "instant"});
+        const box = summary.getBoundingClientRect();
+        const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        summary.click();
+        if (!summary.contains(hit) || !folded.open) wrong.push(folded);
+    }
+    return wrong.map(e => e.outerHTML.slice(0, 200));
+}"""
+
+
+def wrong_without_scripts(browser, base, page):
+    """What is wrong for a reader without scripts: hidden text, folds that do not open, sliders that do nothing."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    try:
+        tab = context.new_page()
+        tab.goto(base + page)
+        return tab.evaluate(WITHOUT_SCRIPTS)
+    finally:
+        context.close()
+
+
+@lru_cache(maxsize=1)
 def _parse(path):
     return BeautifulSoup(path.read_text("utf8"), "html.parser")
 
 
-def _anchors(soup):
-    return {element["id"] for element in soup.select("[id]")} | {element["name"] for element in soup.select("a[name]")}
+def parsed(site, page):
+    """Return a page as a tree, to be read only."""
+    return _parse(site / page)
 
 
-def broken_links(site):
-    """Return every internal link, picture, script and style of a site that leads nowhere, and every repeated id."""
-    soups = {page: _parse(site / page) for page in pages_of(site)}
-    anchors = {page: _anchors(soup) for page, soup in soups.items()}
-    broken = []
-    for page, soup in soups.items():
-        ids = Counter(element["id"] for element in soup.select("[id]"))
-        broken += [f"{page}: id {name!r} is there {count} times" for name, count in ids.items() if count > 1]
-        for element in soup.select("[href], [src]"):
-            link = element.get("href", element.get("src"))
-            if urlsplit(link).scheme or link.startswith("//"):
-                continue
-            target, fragment = urldefrag(urljoin(page, link.split("?")[0]))
-            target = unquote(target) or page
-            if not (site / target).is_file():
-                broken.append(f"{page}: {link}: no such file")
-            elif fragment and target in anchors and unquote(fragment) not in anchors[target]:
-                broken.append(f"{page}: {link}: no such anchor")
+class Names(HTMLParser):
+    """The ids, the anchors, the links and the scripts of a page: a quick look at the tags, without a tree."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.anchors, self.links, self.scripts = Counter(), set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if "id" in found:
+            self.ids[found["id"]] += 1
+            self.anchors.add(found["id"])
+        if tag == "a" and "name" in found:
+            self.anchors.add(found["name"])
+        if "href" in found or "src" in found:
+            self.links.append(found.get("href", found.get("src")) or "")
+        if tag == "script" and "src" in found:
+            self.scripts.append(found["src"])
+
+
+@cache
+def names(path):
+    """Return the ``Names`` of the page in a file."""
+    return Names(path.read_text("utf8"))
+
+
+def broken_links(site, page):
+    """Return every internal link, picture, script and style of a page that leads nowhere, and every repeated id."""
+    here = names(site / page)
+    broken = [f"{page}: id {name!r} is there {count} times" for name, count in here.ids.items() if count > 1]
+    for link in here.links:
+        if urlsplit(link).scheme or link.startswith("//"):
+            continue
+        target, fragment = urldefrag(urljoin(page, link.split("?")[0]))
+        target = unquote(target) or page
+        if not (site / target).is_file():
+            broken.append(f"{page}: {link}: no such file")
+        elif fragment and target.endswith(".html") and unquote(fragment) not in names(site / target).anchors:
+            broken.append(f"{page}: {link}: no such anchor")
     return broken
 
 
 def undescribed(site, page):
     """Return the pictures of a page without alt text, and the figures that say nothing at all."""
-    soup = _parse(site / page)
+    soup = parsed(site, page)
     found = [f"{page}: {str(picture)[:120]}" for picture in without_alt(soup)]
     for figure in soup.select(".mlp-figure"):
         if figure.select_one('[role="img"][aria-label]') is None:
