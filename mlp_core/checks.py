@@ -87,6 +87,11 @@ def by_name(known):
 FLAG = Rule("True or False", lambda value: isinstance(value, bool))
 
 
+def is_array(value):
+    """Whether a value is an array that computes as arrays do: no matrix, and none with masked entries."""
+    return isinstance(value, np.ndarray) and not isinstance(value, np.matrix | np.ma.MaskedArray)
+
+
 def is_count(value, least=1):
     """Whether a value is an integer, and no truth value, of at least `least`."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least
@@ -94,7 +99,8 @@ def is_count(value, least=1):
 
 def is_float(dtype):
     """Whether a dtype, or its name, is one of the two the package computes in: float32 or float64."""
-    return dtype is not None and dtype in (np.dtype(np.float32), np.dtype(np.float64))
+    known = np.dtype(np.float32), np.dtype(np.float64)
+    return dtype is not None and not isinstance(dtype, np.ndarray) and dtype in known
 
 
 def is_number(value):
@@ -105,10 +111,10 @@ def is_number(value):
         return False
 
 
-def shown(value):
-    """A value as messages show it: its repr, in one line of at most 120 characters."""
+def shown(value, form=repr):
+    """A value as messages show it: its repr, or another form, in one line of at most 120 characters."""
     try:
-        text = " ".join(repr(value).split())
+        text = " ".join(form(value).split())
     except Exception:
         text = type(value).__name__
     return text if len(text) <= 120 else f"{text[:117]}..."
@@ -141,13 +147,13 @@ def as_floats(caller, name, Q, kinds="biuf", dtype=float) -> np.ndarray:
 
     Raises ValueError, in the caller's name, for what is no number and no array or list of numbers.
     """
-    if type(Q) is np.ndarray and Q.dtype.kind in "fc" and Q.dtype.kind in kinds:
+    if is_array(Q) and Q.dtype.kind in "fc" and Q.dtype.kind in kinds:
         return Q
     try:
         array = np.array(Q) if isinstance(Q, list | tuple | int | float | complex | np.generic) else Q
     except (ValueError, TypeError):
         array = None
-    if type(array) not in (np.ndarray, np.memmap) or array.dtype.kind not in kinds:
+    if not is_array(array) or array.dtype.kind not in kinds:
         got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
         raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
     return array if array.dtype.kind in "fc" else array.astype(dtype)  # type: ignore[return-value]

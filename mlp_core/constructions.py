@@ -13,7 +13,7 @@ from mlp_core.annotations import Array
 from mlp_core.checks import count, is_count, look_up, number, shown
 from mlp_core.layers import Dense
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters
+from mlp_core.parameters import Parameters, check_parameters
 
 __all__ = [
     "exact_network", "step_network", "gate", "xor_step_network", "and_gate", "or_gate", "not_gate", "bits",
@@ -365,8 +365,7 @@ def into_unit_range(net: Network, params: Parameters, delta: float) -> tuple[Net
     phi = getattr(net.layers[-1], "activation", None) if isinstance(net, Network) else None
     if phi != Identity():
         raise ValueError(f"into_unit_range: expected a Network with identity output, got output={phi}")
-    if getattr(params, "shapes", None) != tuple(layer.shapes() for layer in net.layers):
-        raise ValueError(f"into_unit_range: expected parameters of {net}, got params={type(params).__name__}")
+    check_parameters("into_unit_range", net, params)
     delta = TOLERANCE("into_unit_range", "delta", delta)
     params = params.copy()
     params[-1]["W"] = params[-1]["W"] / (1 + 2 * delta)

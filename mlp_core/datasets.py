@@ -123,9 +123,9 @@ def teacher(net: Network, params: Parameters, N: int, noise: float, rng: Generat
     """
     N, noise = _checked("teacher", N, 1, noise, rng)
     if not isinstance(net, Network) or net.layers[0].shape_in is None:
-        raise ValueError(f"teacher: expected a Network that does not begin with Dropout, got net={net}")
+        raise ValueError(f"teacher: expected a Network that does not begin with Dropout, got net={shown(net, str)}")
     if not isinstance(params, Parameters) or params.replicas is not None:
-        raise ValueError(f"teacher: expected the Parameters of a single network, got params={params!r}")
+        raise ValueError(f"teacher: expected the Parameters of a single network, got params={shown(params)}")
     X = rng.normal(size=(N, *net.layers[0].shape_in))
     Y, _ = net.forward(params, X)
     return Data(X, Y + rng.normal(0, noise, Y.shape))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_core.annotations import Array, Values
-from mlp_core.checks import count, number
+from mlp_core.checks import count, number, shown
 from mlp_core.losses import Loss, loss_function
 from mlp_core.network import Network
 from mlp_core.parameters import Parameters
@@ -85,7 +85,7 @@ def gradient_error(
     if params.replicas is not None:
         raise ValueError(f"gradient_error: expected a single network, got replicas={params.replicas}")
     if regularizer is not None and not hasattr(regularizer, "lam"):
-        raise ValueError(f"gradient_error: expected L1, L2 or None, got regularizer={regularizer!r}")
+        raise ValueError(f"gradient_error: expected L1, L2 or None, got regularizer={shown(regularizer)}")
     if seed is not None:
         seed = count("an integer of at least 0 or None", least=0)("gradient_error", "seed", seed)
     loss = loss_function(loss)

@@ -11,9 +11,10 @@ import numpy as np
 
 from mlp_core.activations import Identity
 from mlp_core.annotations import Array
+from mlp_core.checks import shown
 from mlp_core.layers import Dense, Dropout
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters
+from mlp_core.parameters import Parameters, check_parameters
 
 __all__ = ["to_pytorch", "from_pytorch", "to_sklearn", "from_sklearn", "to_keras", "from_keras"]
 
@@ -80,7 +81,7 @@ def to_sklearn(net: Network, params: Parameters) -> tuple[list[Array], list[Arra
     """
     layers = _dense("to_sklearn", net, params)
     if not all("b" in layer for layer in layers):
-        raise ValueError(f"to_sklearn: expected layers with biases, got net={net}")
+        raise ValueError(f"to_sklearn: expected layers with biases, got net={shown(net, str)}")
     return [layer["W"].copy() for layer in layers], [layer["b"][0].copy() for layer in layers]
 
 
@@ -154,8 +155,7 @@ def _places(net):
 def _dense(caller, net, params):
     """The arrays of the Dense layers."""
     _check(caller, net)
-    if not isinstance(params, Parameters) or params.shapes != net.shapes or params.replicas is not None:
-        raise ValueError(f"{caller}: expected the parameters of a single {net}, got params={params}")
+    check_parameters(caller, net, params, single=True)
     return [arrays for arrays in params if arrays]
 
 
@@ -175,4 +175,4 @@ def _filled(caller, net, arrays):
 
 def _check(caller, net):
     if not isinstance(net, Network) or not all(isinstance(layer, Dense | Dropout) for layer in net.layers):
-        raise ValueError(f"{caller}: expected a Network of Dense layers, got net={net}")
+        raise ValueError(f"{caller}: expected a Network of Dense layers, got net={shown(net, str)}")

@@ -10,10 +10,10 @@ from numpy.typing import DTypeLike
 
 from mlp_core.activations import Activation
 from mlp_core.annotations import Array, Generators, Shape
-from mlp_core.checks import count, is_count, is_float, shown
+from mlp_core.checks import count, is_array, is_count, is_float, shown
 from mlp_core.initializers import Initializer
 from mlp_core.layers import Dense, Layer, dimensions
-from mlp_core.parameters import Parameters
+from mlp_core.parameters import Parameters, check_parameters
 
 __all__ = ["Network", "MLP", "Operations", "operations", "Description", "describe"]
 
@@ -163,7 +163,17 @@ class Network:
         Returns
         -------
         DX, of the shape of X with replicas in front, and grads, Parameters
+
+        Raises
+        ------
+        ValueError
+            For parameters of another network, for what are no caches, and for a dA of another shape
         """
+        check_parameters("Network", self, params)
+        if not isinstance(caches, list | tuple) or len(caches) != len(self.layers):
+            raise ValueError(f"Network: expected the caches that forward returned, got caches={shown(caches)}")
+        if not is_array(dA) or dA.dtype.kind not in "fc":
+            raise ValueError(f"Network: expected dA to be an array of floats, got dA={shown(dA)}")
         grads = params.zeros_like()
         for index in reversed(range(len(self.layers))):
             dA, layer_grads = self.layers[index].backward(params[index], caches[index], dA)
@@ -172,10 +182,8 @@ class Network:
         return dA, grads
 
     def _check(self, params, X):
-        if not isinstance(params, Parameters) or params.shapes != self.shapes:
-            got = params if isinstance(params, Parameters) else type(params).__name__
-            raise ValueError(f"Network: expected parameters of {self}, got params={got}")
-        if not isinstance(X, np.ndarray):
+        check_parameters("Network", self, params)
+        if not is_array(X):
             raise ValueError(f"Network: expected X to be a numpy array, got X={type(X).__name__}")
         if X.ndim < 2 or 0 in X.shape:
             raise ValueError(f"Network: expected X with one example a row, got shape={X.shape}")
@@ -250,7 +258,7 @@ def operations(net: Network, batch: int) -> Operations:
     """
     _check_network("operations", net)
     if net.shape_in is None:
-        raise ValueError(f"operations: expected a network of known width, got net={net}")
+        raise ValueError(f"operations: expected a network of known width, got net={shown(net, str)}")
     batch, itemsize = count()("operations", "batch", batch), 8
     P, n_in = sum(map(_size, net.layers)), prod(net.shape_in)
     counts = [layer.operations(shape) for layer, shape in zip(net.layers, net.example_shapes(), strict=False)]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from mlp_core.annotations import Array, Shape
-from mlp_core.checks import count, is_float, shown
+from mlp_core.checks import count, is_count, is_float, shown
 
 __all__ = ["Parameters", "Entries"]
 
@@ -167,8 +167,23 @@ class Entries(Mapping):
         return len(self._views)
 
 
+def check_parameters(caller, net, params, single=False):
+    """Raise ValueError, in the caller's name, unless `params` are Parameters of the network, single if asked for."""
+    if not isinstance(params, Parameters) or params.shapes != net.shapes or (single and params.replicas is not None):
+        expected = f"parameters of {'a single ' if single else ''}{shown(net, str)}"
+        got = shown(params) if isinstance(params, Parameters) else type(params).__name__
+        raise ValueError(f"{caller}: expected {expected}, got params={got}")
+
+
 def _size(shapes):
+    layers = shapes if isinstance(shapes, tuple | list) else [None]
+    if not all(isinstance(layer, dict) and all(map(_is_shape, layer.values())) for layer in layers):
+        raise ValueError(f"Parameters: expected a dict of names and shapes for each layer, got shapes={shown(shapes)}")
     return sum(prod(shape) for layer in shapes for shape in layer.values())
+
+
+def _is_shape(shape):
+    return isinstance(shape, tuple | list) and all(is_count(n) for n in shape)
 
 
 def _write(name, target, value):

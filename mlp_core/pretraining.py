@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlp_core.annotations import Array, Arrays, Generator, Generators, Metrics, Shape
-from mlp_core.checks import count, instance
+from mlp_core.checks import count, instance, shown
 from mlp_core.layers import Dense, Layer
 from mlp_core.losses import Loss, loss_function
 from mlp_core.network import Network, streams
@@ -208,11 +208,10 @@ def reconstruct(stages: Sequence[Stage], X: Array, loss: str | Loss) -> Array:
     ValueError : for other stages and for an X that does not fit
     """
     if not isinstance(stages, list | tuple) or not all(isinstance(stage, Stage) for stage in stages):
-        got = " ".join(repr(stages).split())
-        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got stages={got}")
+        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got stages={shown(stages)}")
     autoencoders = [stage.net.layers[0] for stage in stages]
     if not autoencoders or not all(isinstance(layer, TiedAutoencoder) for layer in autoencoders):
-        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got layers={autoencoders}")
+        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got layers={shown(autoencoders, str)}")
     loss = loss_function(loss)
     stages[0].net.forward(stages[0].params, X)
     for layer, stage in zip(autoencoders, stages, strict=True):
@@ -240,6 +239,6 @@ def _copy(source, target):
 def _check(caller, net, params, X, rng, least):
     dense = isinstance(net, Network) and all(isinstance(layer, Dense) for layer in net.layers)
     if not dense or len(net.layers) < least:
-        raise ValueError(f"{caller}: expected a Network of at least {least} Dense layers, got net={net}")
+        raise ValueError(f"{caller}: expected a Network of at least {least} Dense layers, got net={shown(net, str)}")
     net.forward(params, X)
     return streams(rng, params.replicas, caller)

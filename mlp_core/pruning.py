@@ -8,7 +8,7 @@ import numpy as np
 
 from mlp_core.activations import Identity, Logistic, ReLU, Tanh
 from mlp_core.annotations import Array, Generators
-from mlp_core.checks import number
+from mlp_core.checks import number, shown
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, Loss, SoftmaxCrossEntropy, loss_function
 from mlp_core.network import Network, streams
@@ -106,7 +106,7 @@ def second_derivatives(net: Network, params: Parameters, X: Array, Y: Array, los
     for index in reversed(range(len(net.layers))):
         layer, W = net.layers[index], params[index].get("W")
         if not isinstance(layer, Dense | Dropout | Flatten):
-            raise ValueError(f"second_derivatives: expected Dense layers, got layers[{index}]={layer}")
+            raise ValueError(f"second_derivatives: expected Dense layers, got layers[{index}]={shown(layer, str)}")
         if isinstance(layer, Dense):
             A_prev, Z = caches[index]
             slope, bend = _slope_and_bend(layer.activation, Z)
@@ -176,7 +176,8 @@ def remove_units(params: Parameters, share: float, rng: Generators) -> Parameter
     for stream, network in networks:
         dense = [entries for entries in network if "W" in entries]
         if len(dense) < 2 or any(a["W"].shape[1] != b["W"].shape[0] for a, b in pairwise(dense)):
-            raise ValueError(f"remove_units: expected dense layers, of which one is hidden, got params={params}")
+            got = shown(params, str)
+            raise ValueError(f"remove_units: expected dense layers, of which one is hidden, got params={got}")
         for below, above in pairwise(dense):
             units = above["W"].shape[0]
             gone = stream.permutation(units)[: round(share * units)]
@@ -247,7 +248,7 @@ def _output_curvature(loss, output):
         Y_hat = loss.link(output)
         return Y_hat * (1 - Y_hat)
     expected = "half squared error, binary or softmax cross-entropy"
-    raise ValueError(f"second_derivatives: expected {expected}, got loss={loss}")
+    raise ValueError(f"second_derivatives: expected {expected}, got loss={shown(loss, str)}")
 
 
 def _ones_like(params):

@@ -13,7 +13,7 @@ from mlp_core.annotations import Array
 from mlp_core.checks import count, is_count, is_number, shown
 from mlp_core.layers import Dense
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters
+from mlp_core.parameters import Parameters, check_parameters
 
 __all__ = [
     "Computation", "NeuronGraph", "network_graph", "automaton_net", "accepts", "encode", "decode", "push", "top",
@@ -129,11 +129,11 @@ class NeuronGraph:
         Raises ValueError for another rule, and for "layered" where there is a cycle.
         """
         evaluated = sorted({j for _, j in self.edges})
-        if rule == "parallel":
+        if isinstance(rule, str) and rule == "parallel":
             return [evaluated]
-        if rule == "sequential":
+        if isinstance(rule, str) and rule == "sequential":
             return [[j] for j in evaluated] or [[]]
-        if rule != "layered":
+        if not isinstance(rule, str) or rule != "layered":
             raise ValueError(f"NeuronGraph: expected parallel, sequential or layered, got rule={shown(rule)}")
         if not self.is_acyclic:
             raise ValueError(f"NeuronGraph: expected a graph without a cycle, got rule={shown(rule)}")
@@ -242,10 +242,8 @@ def network_graph(net: Network, params: Parameters) -> NeuronGraph:
     ValueError : for other layers, other parameters and softmax
     """
     if not isinstance(net, Network) or not all(isinstance(layer, Dense) for layer in net.layers):
-        raise ValueError(f"network_graph: expected a Network of Dense layers, got net={net}")
-    shapes = tuple(layer.shapes() for layer in net.layers)
-    if not isinstance(params, Parameters) or params.shapes != shapes or params.replicas is not None:
-        raise ValueError(f"network_graph: expected parameters of a single {net}, got params={params}")
+        raise ValueError(f"network_graph: expected a Network of Dense layers, got net={shown(net, str)}")
+    check_parameters("network_graph", net, params, single=True)
     n_in, n_out = net.layers[0].n_in, net.layers[-1].n_out
     edges, b, phis = {}, [0] * n_in, ["identity"] * n_in
     for layer, layer_params in zip(net.layers, params, strict=True):

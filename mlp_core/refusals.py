@@ -117,7 +117,7 @@ def _check_steps(net, optimizer, regularizer, batch_size, rng, goes_on, N):
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"fit: expected an optimizer such as SGD(lr=0.1), got optimizer={shown(optimizer)}")
     if not any(layer.trainable and layer.shapes() for layer in net.layers):
-        raise ValueError(f"fit: expected a layer that is trainable, got net={net}")
+        raise ValueError(f"fit: expected a layer that is trainable, got net={shown(net, str)}")
     if not isinstance(regularizer, Penalty | None):
         raise ValueError(f"fit: expected L1, L2 or None, got regularizer={shown(regularizer)}")
     if isinstance(optimizer, Proximal) and isinstance(regularizer, L1):
@@ -149,7 +149,7 @@ def _check_resume(resume, params, optimizer, rng, validation, metrics, early_sto
     best, patience = checkpoint.best, early_stopping and early_stopping.patience
     if patience != (best and best.patience):
         expected = f"the patience of the run to resume, {best and best.patience}"
-        raise ValueError(f"fit: expected {expected}, got early_stopping={early_stopping!r}")
+        raise ValueError(f"fit: expected {expected}, got early_stopping={shown(early_stopping)}")
     if best is not None and not best.active.any():
         raise ValueError(f"fit: expected a run that early stopping has not ended, got resume={shown(resume)}")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core.annotations import Array
-from mlp_core.checks import check_numbers, is_number
+from mlp_core.checks import check_numbers, is_number, shown
 
 __all__ = ["Interval", "paired", "rate"]
 
@@ -109,4 +109,4 @@ def _check(caller, name, Q, confidence):
     if Q.ndim != 1:
         raise ValueError(f"{caller}: expected one number for each replica, got {name}.shape={Q.shape}")
     if not is_number(confidence) or not 0 < confidence < 1:
-        raise ValueError(f"{caller}: expected a number between 0 and 1, got confidence={confidence!r}")
+        raise ValueError(f"{caller}: expected a number between 0 and 1, got confidence={shown(confidence)}")

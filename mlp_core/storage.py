@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mlp_core.checks import shown
 from mlp_core.network import Network
-from mlp_core.parameters import Parameters
+from mlp_core.parameters import Parameters, check_parameters
 
 __all__ = ["save", "load"]
 
@@ -41,9 +42,7 @@ def save(path: str | PathLike[str], net: Network, params: Parameters) -> None:
     OSError : where nothing can be written
     """
     path = _checked("save", path, net)
-    if not isinstance(params, Parameters) or params.shapes != net.shapes:
-        got = params if isinstance(params, Parameters) else type(params).__name__
-        raise ValueError(f"save: expected parameters of {net}, got params={got}")
+    check_parameters("save", net, params)
     content = _packed(net, params.theta)
     temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.tmp")
     try:
@@ -135,7 +134,7 @@ def _in_words(net):
 
 def _checked(caller, path, net) -> Path:
     if not isinstance(path, str | os.PathLike) or Path(path).suffix != ".npz" or "\0" in str(path):
-        raise ValueError(f"{caller}: expected a path with the extension .npz, got path={path!r}")
+        raise ValueError(f"{caller}: expected a path with the extension .npz, got path={shown(path)}")
     if not isinstance(net, Network):
         raise ValueError(f"{caller}: expected a Network, got net={type(net).__name__}")
     return Path(path)

@@ -68,7 +68,7 @@ WRONG = {
         lambda: to_keras(IMAGES, IMAGES.init(np.random.default_rng(0)))
     ),
     "from_keras: expected a Network of Dense layers, got net=2-1": lambda: from_keras("2-1", []),
-    "to_pytorch: expected the parameters of a single Network(Dense 2->1), got params=None": (
+    "to_pytorch: expected parameters of a single Network(Dense 2->1), got params=NoneType": (
         lambda: to_pytorch(ONE, None)
     ),
     "to_sklearn: expected layers with biases, got net=Network(Dense 2->1 without bias)": (

@@ -354,7 +354,23 @@ DROPPED = Network([Dropout(0.5), Dense(2, 1)])
 IMAGES = Network([Flatten((2, 2)), Dense(4, 1)])
 MAPS = Network([Conv2D((4, 4, 1), 2, 3), Flatten((2, 2, 2))])
 ONE = rng()
+ONE_LAYER = MLP("1-1")
 WRONG = {
+    "Network: expected the caches that forward returned, got caches=None": (
+        lambda: ONE_LAYER.backward(ONE_LAYER.init(rng()), None, np.ones((1, 1)))
+    ),
+    "Network: expected the caches that forward returned, got caches=[]": (
+        lambda: ONE_LAYER.backward(ONE_LAYER.init(rng()), [], np.ones((1, 1)))
+    ),
+    "Network: expected dA to be an array of floats, got dA=[[1.0]]": (
+        lambda: ONE_LAYER.backward(ONE_LAYER.init(rng()), [None], [[1.0]])
+    ),
+    "Network: expected X to be a numpy array, got X=MaskedArray": (
+        lambda: ONE_LAYER.forward(ONE_LAYER.init(rng()), np.ma.masked_array(np.ones((1, 1))))
+    ),
+    "Network: expected parameters of Network(Dense 1->1), got params=NoneType": (
+        lambda: ONE_LAYER.backward(None, [None], np.ones((1, 1)))
+    ),
     "Network: expected a generator of its own for each replica, got rng[2]=rng[1]": lambda: NET.init([rng(), ONE, ONE]),
     "Network: expected a generator of its own for each replica, got rng[1]=rng[0]": (
         lambda: NET.init([ONE, np.random.Generator(ONE.bit_generator)])

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlp_core import MLP, Parameters
+from mlp_core.parameters import check_parameters
 
 SHAPES = [{"W": (2, 3), "b": (1, 3)}, {}, {"W": (3, 1), "b": (1, 1)}]
 P = 13
@@ -209,6 +210,16 @@ def test_repr_names_shape_dtype_and_layers():
 
 
 WRONG = {
+    "Parameters: expected a dict of names and shapes for each layer, got shapes=None": (
+        lambda: Parameters(None, np.zeros(2))
+    ),
+    "Parameters: expected a dict of names and shapes for each layer, got shapes=[{'W': 2}]": (
+        lambda: Parameters.zeros([{"W": 2}])
+    ),
+    "f: expected parameters of a single Network(Dense 1->1), got params=Parameters(theta (2, 2) float64: "
+    "{'W': (1, 1), 'b': (1, 1)})": (
+        lambda: check_parameters("f", MLP("1-1"), Parameters.zeros(MLP("1-1").shapes, 2), single=True)
+    ),
     "Parameters: expected theta of shape (13,) or (R, 13), got shape=(12,)": lambda: Parameters(SHAPES, np.zeros(12)),
     "Parameters: expected theta of shape (13,) or (R, 13), got shape=(13, 1)": lambda: Parameters(
         SHAPES, np.zeros((13, 1))

@@ -620,7 +620,7 @@ WRONG = {
         lambda: network_graph(Network([Flatten((2,)), Dense(2, 1)]), PARAMS_2_1)
     ),
     "network_graph: expected a Network of Dense layers, got net=2-1": lambda: network_graph("2-1", PARAMS_2_1),
-    "network_graph: expected parameters of a single Network(Dense 2->1), got params=None": (
+    "network_graph: expected parameters of a single Network(Dense 2->1), got params=NoneType": (
         lambda: network_graph(MLP_2_1, None)
     ),
     f"network_graph: expected parameters of a single Network(Dense 2->1), got params={REPLICAS_2_1}": (

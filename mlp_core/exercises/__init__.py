@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from functools import cache
 
+from mlp_core.checks import shown
 from mlp_core.exercises.checker import Exercise, Verdict
 
 __all__ = ["Exercise", "Verdict", "check", "registered"]
@@ -19,7 +20,7 @@ def check(name, answer):
     """
     exercises = registered()
     if name not in exercises:
-        raise ValueError(f"check: expected one of {', '.join(exercises)}, got name={name!r}")
+        raise ValueError(f"check: expected one of {', '.join(exercises)}, got name={shown(name)}")
     return exercises[name].check(answer)
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp_core.checks import shown
 from mlp_core.replicas import paired
 from mlp_core.show.roles import CLASSES, HATCHES, MARKERS, ROLES, style
 
@@ -42,7 +43,7 @@ def band(ax, x, curves, role, label=None, spread=(0.1, 0.9)):
     elif isinstance(spread, tuple) and len(spread) == 2 and 0 <= spread[0] < 0.5 < spread[1] <= 1:
         drawn = Band(*np.nanquantile(curves, (spread[0], 0.5, spread[1]), axis=1))
     else:
-        raise ValueError(f'band: expected "mean" or quantiles around the median, got spread={spread!r}')
+        raise ValueError(f'band: expected "mean" or quantiles around the median, got spread={shown(spread)}')
     if curves.ndim == 2:
         ax.fill_between(x, drawn.low, drawn.high, color=ROLES[role], alpha=0.2, linewidth=0)
     ax.plot(x, drawn.centre, label=label, **style(role))

@@ -5,6 +5,7 @@ import html
 import os
 import xml.etree.ElementTree as ET
 
+from mlp_core.checks import shown
 from mlp_core.show import svg
 from mlp_core.show.roles import SIZES
 
@@ -53,19 +54,19 @@ def mode():
     """For whom figures are drawn, by the environment variable MLP_FIGURES: "live" (unset), "static" or "text"."""
     name = os.environ.get("MLP_FIGURES") or "live"
     if name not in MODES:
-        raise ValueError(f"show: expected one of {', '.join(MODES)}, got MLP_FIGURES={name!r}")
+        raise ValueError(f"show: expected one of {', '.join(MODES)}, got MLP_FIGURES={shown(name)}")
     return name
 
 
 def check(draw, size, panels, owner):
     """Refuse what cannot be drawn, in one sentence."""
     if not callable(draw):
-        raise ValueError(f"{owner}: expected a function that draws, got draw={draw!r}")
+        raise ValueError(f"{owner}: expected a function that draws, got draw={shown(draw)}")
     if size not in SIZES:
-        raise ValueError(f"{owner}: expected one of {', '.join(SIZES)}, got size={size!r}")
+        raise ValueError(f"{owner}: expected one of {', '.join(SIZES)}, got size={shown(size)}")
     shape = panels if isinstance(panels, tuple) and len(panels) == 2 else (1, panels)
     if not all(isinstance(count, int) and count >= 1 for count in shape):
-        raise ValueError(f"{owner}: expected a number of panels or (rows, columns), got panels={panels!r}")
+        raise ValueError(f"{owner}: expected a number of panels or (rows, columns), got panels={shown(panels)}")
 
 
 def describe(alt, values, owner):
@@ -76,9 +77,10 @@ def describe(alt, values, owner):
             text = alt.format(**values)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             known = ", ".join(values) or "no value"
-            raise ValueError(f"{owner}: expected a description with fields from {known}, got alt={alt!r}") from error
+            expected = f"a description with fields from {known}"
+            raise ValueError(f"{owner}: expected {expected}, got alt={shown(alt)}") from error
     if not isinstance(text, str) or not text.strip():
-        raise ValueError(f"{owner}: expected a description of what is seen, got alt={text!r}")
+        raise ValueError(f"{owner}: expected a description of what is seen, got alt={shown(text)}")
     return text
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlp_core.checks import shown
 from mlp_core.show.charts import colour_bar
 from mlp_core.show.roles import ROLES, style
 
@@ -44,7 +45,7 @@ def digits(ax, X, titles=None, columns=10):
     if X.ndim < 2 or X[0].size != 64:
         raise ValueError(f"digits: expected X (N, 64), got X of shape {X.shape}")
     if titles is not None and len(titles) != len(X):
-        raise ValueError(f"digits: expected {len(X)} titles, got titles={titles!r}")
+        raise ValueError(f"digits: expected {len(X)} titles, got titles={shown(titles)}")
     columns = min(columns, len(X))
     rows = -(-len(X) // columns)
     gap = 1 if titles is None else 4
@@ -78,7 +79,7 @@ def network(ax, sizes, weights=None, dropped=None, texts=None, numbers=False):
         raise ValueError(f"network: expected weights of shapes {shapes}, got {[W.shape for W in weights]}")
     for name, lists in (("dropped", dropped), ("texts", texts)):
         if lists is not None and [len(entries) for entries in lists] != sizes:
-            raise ValueError(f"network: expected {name} for layers of {sizes} units, got {name}={lists!r}")
+            raise ValueError(f"network: expected {name} for layers of {sizes} units, got {name}={shown(lists)}")
     dropped = [np.zeros(n, bool) for n in sizes] if dropped is None else [np.asarray(mask, bool) for mask in dropped]
     places = [np.stack([np.full(n, 2.2 * k), (n - 1) / 2 - np.arange(n)], axis=-1) for k, n in enumerate(sizes)]
     largest = 1 if weights is None else max(np.abs(W).max() for W in weights) or 1

@@ -3,6 +3,7 @@
 import io
 import xml.etree.ElementTree as ET
 
+from mlp_core.checks import shown
 from mlp_core.show.reading import read
 from mlp_core.show.roles import FILLS, ROLES, ROW, SCALE, SIZES, context, power
 
@@ -144,7 +145,7 @@ def _attributes(element, ids, owner):
 
 def _paint(name, colour, owner):
     if colour not in PAINT or (name == "stroke" and colour not in LINE_COLOURS):
-        raise ValueError(f"{owner}: expected colours of show.ROLES, got {name}={colour!r}")
+        raise ValueError(f"{owner}: expected colours of show.ROLES, got {name}={shown(colour)}")
     return PAINT[colour]
 
 
