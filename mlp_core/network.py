@@ -166,8 +166,7 @@ class Network:
 
         Raises
         ------
-        ValueError
-            For parameters of another network, for what are no caches, and for a dA of another shape
+        ValueError : for parameters of another network, for what are no caches and for a dA of another shape
         """
         check_parameters("Network", self, params)
         if not isinstance(caches, list | tuple) or len(caches) != len(self.layers):
