@@ -45,8 +45,12 @@ HEADER = """# mlp_core beside its peers
 
 Written by `make bench`. All contenders of a table run in one process, on one core, in turn; every number is the median
 of the rounds, with the quartiles. Ratios are theirs / mlp_core, taken within each round: above 1 mlp_core is faster, or
-smaller. Single precision, but for whole programs, which run in the default of their library. Every contender has first
-been held against textbook numpy in double precision. The last columns are what benchmarks/targets.py demands.
+smaller. Single precision, but where the title says float64, and for whole programs, which run in the default of their
+library. Every contender has first been held against textbook numpy in double precision. The last columns are what
+benchmarks/targets.py demands.
+
+A loop that JAX compiles as a whole is far ahead on one tiny network, for numpy pays for each call: to be ahead there
+is no goal. Many networks at once are, for one call serves them all.
 
 ![The ratios of all comparisons on a logarithmic axis](results.svg)
 """

@@ -50,6 +50,14 @@ def eager(problem, build=dense):
     return Run(by_rows(problem, *data(problem), step), weights)
 
 
+def recording(problem):
+    """The same loop as the tutorials write it: it keeps the losses of the batches, as they are before each step."""
+    model, weights = dense(problem)
+    step = sgd(problem, model, torch.optim.SGD(model.parameters(), lr=problem.lr))
+    losses = []
+    return Run(by_rows(problem, *data(problem), lambda X, Y: losses.append(step(X, Y).item())), weights)
+
+
 def compiled(problem, build=dense):
     """The same with torch.compile and the fused optimizer."""
     torch.compiler.reset()  # it gives up on the ninth network of a process
@@ -73,13 +81,15 @@ def loader(problem):
 
 
 def sgd(problem, model, optimizer):
-    """One step on a batch X, Y."""
+    """One step on a batch X, Y; returns the loss before it."""
     loss = LOSSES[problem.loss]()
 
     def step(X, Y):
         optimizer.zero_grad()
-        loss(model(X), Y).backward()
+        before = loss(model(X), Y)
+        before.backward()
         optimizer.step()
+        return before
 
     return step
 

@@ -7,6 +7,8 @@ ALL = (
     dense.DIGITS,
     dense.WIDE,
     dense.DROPOUT,
+    *dense.DEFAULTS,
+    *dense.FLOAT64,
     seeds.XOR,
     seeds.DIGITS,
     *conv.CONVOLUTIONS,

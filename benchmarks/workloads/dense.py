@@ -1,12 +1,14 @@
-"""One multilayer perceptron: XOR, digits, a wide one, and one with dropout."""
+"""One multilayer perceptron: XOR, digits, a wide one, and one with dropout; with the defaults of `fit`, in float64."""
+
+from dataclasses import replace
 
 from benchmarks.contenders.floor import floor
-from benchmarks.contenders.ours import ours
+from benchmarks.contenders.ours import defaults, ours
 from benchmarks.contenders.textbook import textbook
 from benchmarks.contenders.with_jax import jitted, scanned
 from benchmarks.contenders.with_micrograd import micrograd, problem_for_micrograd
 from benchmarks.contenders.with_sklearn import classifier
-from benchmarks.contenders.with_torch import compiled, eager, loader
+from benchmarks.contenders.with_torch import compiled, eager, loader, recording
 from benchmarks.harness import OURS, Contender, Training
 from benchmarks.problem import Problem
 from benchmarks.workloads import data
@@ -55,3 +57,21 @@ DROPOUT = Training(
     epochs=40,
     checked=(1, 2),
 )
+
+
+def with_defaults(workload):
+    """The same as a user meets it: mlp_core and scikit-learn with their defaults, torch with its tutorials' loop."""
+    contenders = (Contender(OURS, defaults), SKLEARN, Contender("torch, losses kept", recording))
+    title = f"{workload.title}, losses recorded in every epoch"
+    return replace(workload, name=f"{workload.name}-defaults", title=title, contenders=contenders)
+
+
+def in_float64(workload):
+    """The same in double precision, without JAX, which would need a process of its own."""
+    contenders = (*NUMPY, SKLEARN, TORCH)
+    title, problem = f"{workload.title}, float64", workload.problem.double()
+    return replace(workload, name=f"{workload.name}-float64", title=title, problem=problem, contenders=contenders)
+
+
+DEFAULTS = tuple(map(with_defaults, (XOR, DIGITS, WIDE)))
+FLOAT64 = tuple(map(in_float64, (XOR, DIGITS, WIDE)))
