@@ -235,9 +235,12 @@ class Recorder:
         return history
 
 
-def measure(output, Y, loss, metrics=None):
-    """Loss and metrics of outputs (N, m) or (R, N, m): a dict of numbers or (R,) arrays."""
-    values = {"loss": loss.value(output, Y)}
+def measure(output, Y, loss, metrics=None, weights=None):
+    """Loss and metrics of outputs (N, m) or (R, N, m): a dict of numbers or (R,) arrays.
+
+    Weights (N,) or (R, N), of mean 1, are those of the loss; metrics count every example once.
+    """
+    values = {"loss": loss.value(output, Y, weights)}
     for name, metric in (metrics or {}).items():
         values[name] = metric(loss.link(output), Y)
     return values

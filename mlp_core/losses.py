@@ -54,9 +54,13 @@ class Loss:
         for name in {"per_example", "grad", "link"} & vars(cls).keys() if cls.takes else ():
             setattr(cls, name, of_numbers(vars(cls)[name], _agree))
 
-    def value(self, output: Array, Y: Array) -> Values:
-        r"""$C = \frac1B\sum_n \ell_n$: a number, or `(R,)` for R replicas."""
-        return self.per_example(output, Y).mean(axis=-1)
+    def value(self, output: Array, Y: Array, weights: Array | None = None) -> Values:
+        r"""$C = \frac1B\sum_n \ell_n$: a number, or `(R,)` for R replicas.
+
+        With weights `(B,)` or `(R, B)` of mean 1 it is $\frac1B\sum_n w_n\ell_n$.
+        """
+        losses = self.per_example(output, Y)  # (..., B)
+        return (losses if weights is None else weights * losses).mean(axis=-1)
 
     @of_numbers
     def link(self, output: Array) -> Array:

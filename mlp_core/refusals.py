@@ -6,10 +6,11 @@ import numpy as np
 
 from mlp_core.activations import Identity, Step
 from mlp_core.checkpoint import copied
-from mlp_core.checks import count, is_count, shown
+from mlp_core.checks import check_numbers, count, is_count, is_number, shown
 from mlp_core.conv import MaxPool2D, MeanPool2D
 from mlp_core.history import EarlyStopping, History
 from mlp_core.layers import Dropout, Flatten
+from mlp_core.metrics import labels
 from mlp_core.network import Network
 from mlp_core.optimizers import Optimizer, Proximal
 from mlp_core.parameters import Parameters
@@ -198,6 +199,68 @@ def _entry(name, Q, wrong):
     """The first wrong entry of Q in words."""
     index = tuple(np.argwhere(wrong)[0])
     return f"{name}[{', '.join(map(str, index))}]={Q[index]}"
+
+
+def checked_weights(net, params, Y, sample_weight, class_weight):
+    """What each example counts, (N,) or (R, N) with mean 1; None where all count the same. Y is (N, m) or (R, N, m).
+
+    Raises ValueError for weights that are negative, not finite, all 0 or of another shape, and for unknown classes.
+    """
+    if sample_weight is None and class_weight is None:
+        return None
+    if len(net.example_shapes()[-1] or (1,)) > 1:
+        raise ValueError(f"fit: expected a net with rows as output to weigh, got net={net}")
+    weights = np.ones(Y.shape[:-1])
+    if sample_weight is not None:
+        weights = weights * _sample_weights(sample_weight, params, Y.shape[-2])
+    if class_weight is not None:
+        weights = weights * _class_weights(class_weight, Y, weights)
+    totals = weights.sum(axis=-1, keepdims=True)
+    if not (totals > 0).all():
+        raise ValueError(f"fit: expected an example that counts, got weights with the sum {totals.min()}")
+    weights = weights / (totals / Y.shape[-2])
+    return None if (weights == 1).all() else weights.astype(params.theta.dtype)
+
+
+def _sample_weights(weights, params, N):
+    """Sample weights as a share of the largest."""
+    check_numbers("fit", "sample_weight", weights)
+    if weights.shape not in ((N,), (params.replicas, N)):
+        own = "" if params.replicas is None else f" or ({params.replicas}, {N})"
+        raise ValueError(f"fit: expected sample_weight of shape ({N},){own}, got shape={weights.shape}")
+    wrong = ~np.isfinite(weights) | (weights < 0)
+    if wrong.any():
+        got = _entry("sample_weight", weights, wrong)
+        raise ValueError(f"fit: expected finite sample weights of at least 0, got {got}")
+    return _shares(weights)
+
+
+def _class_weights(class_weight, Y, weights):
+    """For each example, (N,) or (R, N), the weight of its class; weights are those it has already."""
+    m = max(Y.shape[-1], 2)
+    if not isinstance(class_weight, dict) and shown(class_weight) != "'balanced'":
+        expected = "'balanced' or a dict of classes and weights"
+        raise ValueError(f"fit: expected {expected}, got class_weight={shown(class_weight)}")
+    wrong = ((Y != 0) & (Y != 1)) | (Y.shape[-1] > 1 and Y.sum(axis=-1, keepdims=True) != 1)
+    if wrong.any():
+        raise ValueError(f"fit: expected Y with one class a row for class_weight, got {_entry('Y', Y, wrong)}")
+    actual = (labels(Y)[..., None] == np.arange(m)) * 1.0  # (..., N, m), one-hot
+    if not isinstance(class_weight, dict):
+        totals = (weights[..., None] * actual).sum(axis=-2, keepdims=True)  # (..., 1, m)
+        return (actual / np.where(totals > 0, totals, 1)).sum(axis=-1)
+    for label, weight in class_weight.items():
+        if not is_count(label, 0) or label >= m:
+            raise ValueError(f"fit: expected classes in 0..{m - 1}, got class_weight with the class {shown(label)}")
+        if not is_number(weight) or weight < 0:
+            got = f"class_weight[{label}]={shown(weight)}"
+            raise ValueError(f"fit: expected finite class weights of at least 0, got {got}")
+    return actual @ _shares(np.array([float(class_weight.get(label, 1)) for label in range(m)]))
+
+
+def _shares(weights):
+    """Weights (n,) or (R, n) as shares of the largest, so that neither sums nor products of them overflow."""
+    largest = weights.max(axis=-1, keepdims=True)
+    return weights / np.where(largest > 0, largest, 1)
 
 
 def check_fit(

@@ -106,10 +106,10 @@ class L1(Penalty):
         return Parameters(params.shapes, np.sign(theta) * np.maximum(np.abs(theta) - threshold, 0))
 
 
-def penalised_cost(net, loss, regularizer, X, Y, params):
+def penalised_cost(net, loss, regularizer, X, Y, params, weights=None):
     r"""$C(\theta) + \Omega(\theta)$ on all examples, X (N, n) and Y (N, m), dropout off: a number, or (R,)."""
     penalty = 0 if regularizer is None else regularizer.value(params)
-    return loss.value(net.output(params, X), Y) + penalty
+    return loss.value(net.output(params, X), Y, weights) + penalty
 
 
 def in_dtype(caller, name, value, params):

@@ -1,6 +1,6 @@
 """Training: minibatches, one step, the loop `fit`; and `predict`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -14,7 +14,7 @@ from mlp_core.losses import Loss, loss_function
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import Optimizer, of_trainable
 from mlp_core.parameters import Parameters
-from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size
+from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size, checked_weights
 from mlp_core.regularizers import L1, L2, penalised_cost
 
 __all__ = ["minibatches", "batch_gradient", "Step", "fit", "evaluate", "predict"]
@@ -50,7 +50,7 @@ def minibatches(N: int, batch_size: int, rng: Generators) -> Iterator[Array]:
 
 def batch_gradient(
     net: Network, params: Parameters, loss: Loss, X: Array, Y: Array, rows: Array | None = None,
-    rng: Generators | None = None,
+    rng: Generators | None = None, weights: Array | None = None,
 ) -> Parameters:
     r"""$\nabla C(\theta)$ on the rows of a batch, None for all: forward, the loss's gradient, backward.
 
@@ -60,6 +60,7 @@ def batch_gradient(
     X, Y : all examples and targets, as in `fit`
     rows : integers (B,), or (R, B) where each replica has a batch of its own
     rng : None in evaluation; in training a Generator, or one for each replica
+    weights : what each example counts, (N,) or (R, N) with mean 1; None where all count the same
 
     Returns
     -------
@@ -67,7 +68,10 @@ def batch_gradient(
     """
     X, Y = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
     output, caches = net.forward(params, X, rng)
-    _, grads = net.backward(params, caches, loss.grad(output, Y))
+    dA = loss.grad(output, Y)  # (..., B, m)
+    if weights is not None:
+        dA = _take(weights, rows, weights.ndim == 2)[..., None] * dA
+    _, grads = net.backward(params, caches, dA)
     return grads
 
 
@@ -79,13 +83,14 @@ class Step:
 
     def __init__(
         self, net: Network, params: Parameters, loss: Loss, X: Array, Y: Array, optimizer: Optimizer,
-        regularizer: L1 | L2 | None, batch_size: int | None,
+        regularizer: L1 | L2 | None, batch_size: int | None, weights: Array | None = None,
     ) -> None:
         self.params, self.optimizer, self.regularizer = params, optimizer, regularizer
-        self.gradient = partial(batch_gradient, net, params, loss, X, Y)
-        self.measure = partial(evaluate, net, params, X, Y, loss)
+        self.gradient = partial(batch_gradient, net, params, loss, X, Y, weights=weights)
+        self.measure = partial(evaluate, net, params, X, Y, loss, weights=weights)
         self.state = optimizer.init(params)
-        self.costs = [partial(penalised_cost, net, loss, regularizer, X, Y)] if optimizer.needs_cost else []
+        cost = partial(penalised_cost, net, loss, regularizer, X, Y, weights=weights)
+        self.costs = [cost] if optimizer.needs_cost else []
 
     def __call__(self, rows: Array | None, rng: Generators | None) -> None:
         grads = self.gradient(rows, rng)
@@ -107,6 +112,7 @@ def fit(
     batch_size: int | None = None, rng: Generators | None = None, regularizer: L1 | L2 | None = None,
     validation: tuple[Array, Array] | None = None, metrics: Metrics | None = None, record_every: int = 1,
     on_epoch: Sequence[Callable] = (), early_stopping: EarlyStopping | None = None, resume: History | None = None,
+    sample_weight: Array | None = None, class_weight: str | Mapping[int, float] | None = None,
 ) -> History:
     r"""Minimise the cost by steps of the optimizer. `params` is trained in place; returns the History.
 
@@ -114,6 +120,11 @@ def fit(
     stands then; `resume` goes back to the last epoch that was recorded. A loss that is no longer finite is recorded as
     it is, with one RuntimeWarning. Replica r equals the single run r: bit for bit, or up to rounding where 24 or more
     replicas are tiny.
+
+    With weights w the cost is $C = \sum_n w_n\ell_n / \sum_n w_n$ over all examples. They are divided by their mean,
+    once; the cost of a minibatch is then the mean of $w_n\ell_n$ over its B rows. So its gradient is right on average,
+    and an example keeps its weight also alone in its batch. The recorded training loss is C; validation loss and
+    metrics count every example once.
 
     Parameters
     ----------
@@ -135,6 +146,9 @@ def fit(
     resume : History of the run that left `params`, or None
         Trains `epochs` more as if that run had not ended: the optimizer's state, the random numbers (no `rng` then) and
         early stopping go on, and the History returned holds the records of both.
+    sample_weight : array, (N,) or (R, N): what each example counts, at least 0; None: all the same
+    class_weight : dict of classes and weights, a class without one has 1; "balanced": every class counts the same
+        Targets have one class a row, one-hot or 0 and 1. Both weights are multiplied; "balanced" sees the first.
 
     Raises
     ------
@@ -144,9 +158,10 @@ def fit(
     epochs, batch_size, record_every = check_fit(
         net, params, X, Y, loss, optimizer, epochs, batch_size, rng, regularizer, validation, metrics,
         record_every, on_epoch, early_stopping, resume)
-    if rng is not None:
-        rng = streams(rng, params.replicas, "fit")
-    history, kind = History(epochs), FastStep if covers(net, params, loss) else Step
+    rng = None if rng is None else streams(rng, params.replicas, "fit")
+    weights = checked_weights(net, params, Y, sample_weight, class_weight)
+    history, fast = History(epochs), weights is None and covers(net, params, loss)
+    kind = FastStep if fast else partial(Step, weights=weights)
     step = kind(net, params, loss, X, Y, of_trainable(net, optimizer), regularizer, batch_size)
     recorder = Recorder(
         history, net, params, step, loss, validation, metrics, record_every, on_epoch, early_stopping, resume)
@@ -170,7 +185,8 @@ def fit(
 
 
 def evaluate(
-    net: Network, params: Parameters, X: Array, Y: Array, loss: Loss, metrics: Metrics | None = None
+    net: Network, params: Parameters, X: Array, Y: Array, loss: Loss, metrics: Metrics | None = None,
+    weights: Array | None = None,
 ) -> dict[str, Values]:
     """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays.
 
@@ -180,12 +196,13 @@ def evaluate(
     X, Y : examples and targets, (N, n) and (N, m)
     loss : Loss
     metrics : dict of name and function of (Y_hat, Y), or None
+    weights : what each example counts in the loss, (N,) or (R, N) with mean 1; None where all count the same
 
     Returns
     -------
     dict of float or array
     """
-    return measure(net.output(params, X), Y, loss, metrics)
+    return measure(net.output(params, X), Y, loss, metrics, weights)
 
 
 def predict(net: Network, params: Parameters, X: Array, loss: str | Loss) -> Array:

@@ -49,6 +49,7 @@ from mlp_core import (
 from mlp_core.activations import ELU, LeakyReLU, Logistic, Step, activation
 from mlp_core.checks import Checked
 from mlp_core.conv import Pool2D
+from mlp_core.history import _Columns
 from mlp_core.initializers import Normal, Uniform, initializer
 from mlp_core.losses import BY_NAME as LOSSES
 from mlp_core.losses import loss_function
@@ -390,7 +391,7 @@ def leaves(value):
         return
     if isinstance(value, Parameters):
         yield value.theta
-    elif isinstance(value, dict | tuple | list | History) or hasattr(value, "_rules") or isinstance(value, Network):
+    elif isinstance(value, dict | tuple | list | History | _Columns | Network) or hasattr(value, "_rules"):
         parts = vars(value) if hasattr(value, "__dict__") else value
         for part in parts.values() if isinstance(parts, dict) else parts:
             yield from leaves(part)

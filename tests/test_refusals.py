@@ -71,6 +71,10 @@ def one_hot(Y):
 
 STOPPED = dict(validation=(X, predict(NET, NET.init(rng()), X, "half_squared_error")), early_stopping=EarlyStopping(1))
 LOGITS = dict(loss="binary_cross_entropy")
+class Free(losses.Loss):
+    """A loss that takes outputs of any shape."""
+
+
 DROPOUT = Network([Dropout(0.5), Dense(2, 1)])
 ROWS = "X (N, n) and Y (N, m) with one example a row, or both with the replicas in front"
 NEEDS_RNG = "fit: expected a numpy Generator for minibatches and dropout, got rng=None"
@@ -206,6 +210,44 @@ WRONG = {
     ),
     "fit: expected rows of Y that sum to 1 for output Softmax(), got sum=2.0": (
         lambda: train(net=MLP("2-2", output="softmax"), Y=X**0)
+    ),
+    "fit: expected sample_weight to be an array of numbers, got sample_weight=list": (
+        lambda: train(sample_weight=[1] * 10)
+    ),
+    "fit: expected sample_weight of shape (10,), got shape=(9,)": lambda: train(sample_weight=np.ones(9)),
+    "fit: expected sample_weight of shape (10,), got shape=(10, 1)": lambda: train(sample_weight=np.ones((10, 1))),
+    "fit: expected sample_weight of shape (10,) or (2, 10), got shape=(3, 10)": (
+        lambda: train(NET.init(rng(), replicas=2), sample_weight=np.ones((3, 10)))
+    ),
+    "fit: expected finite sample weights of at least 0, got sample_weight[3]=-1.0": (
+        lambda: train(sample_weight=changed(np.ones(10), -1.0, 3))
+    ),
+    "fit: expected finite sample weights of at least 0, got sample_weight[0]=nan": (
+        lambda: train(sample_weight=nan_at(np.ones(10), 0))
+    ),
+    "fit: expected an example that counts, got weights with the sum 0.0": lambda: train(sample_weight=np.zeros(10)),
+    "fit: expected an example that counts, got weights with the sum 0.0 ": lambda: train(class_weight={0: 0, 1: 0}),
+    "fit: expected 'balanced' or a dict of classes and weights, got class_weight='even'": (
+        lambda: train(class_weight="even")
+    ),
+    "fit: expected 'balanced' or a dict of classes and weights, got class_weight=array([1, 2])": (
+        lambda: train(class_weight=np.array([1, 2]))
+    ),
+    "fit: expected classes in 0..1, got class_weight with the class 2": lambda: train(class_weight={2: 1.0}),
+    "fit: expected classes in 0..1, got class_weight with the class 'yes'": lambda: train(class_weight={"yes": 1.0}),
+    "fit: expected finite class weights of at least 0, got class_weight[1]=-2": lambda: train(class_weight={1: -2}),
+    "fit: expected finite class weights of at least 0, got class_weight[0]='big'": (
+        lambda: train(class_weight={0: "big"})
+    ),
+    "fit: expected Y with one class a row for class_weight, got Y[3, 0]=0.5": (
+        lambda: train(Y=changed(Y, 0.5, 3, 0), class_weight="balanced")
+    ),
+    "fit: expected Y with one class a row for class_weight, got Y[0, 0]=1.0": (
+        lambda: train(net=MLP("2-2"), Y=np.ones((10, 2)), class_weight={0: 2})
+    ),
+    "fit: expected a net with rows as output to weigh, got net=Network(Conv2D 3x3x1->2x2x1)": (
+        lambda: train(net=Network([Conv2D((3, 3, 1), 1, 2)]), X=np.ones((10, 3, 3, 1)), loss=Free(),
+                      sample_weight=np.arange(10))
     ),
     "fit: expected L1, L2 or None, got regularizer=True": lambda: train(regularizer=True),
     "fit: expected a dict of names and functions, got metrics=['accuracy']": lambda: train(metrics=["accuracy"]),

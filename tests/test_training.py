@@ -33,6 +33,7 @@ from mlp_core import (
     accuracy,
     fit,
     minibatches,
+    numerical_gradient,
     predict,
 )
 from mlp_core.layers import Layer
@@ -493,6 +494,106 @@ def test_an_interrupt_where_a_run_is_resumed_leaves_one_that_can_be_resumed():
         again = fit(net, params, X, noise, **{**stopping, "epochs": 6 - history.checkpoint.epoch}, resume=history)
         np.testing.assert_array_equal(params.theta, expected.theta)
         np.testing.assert_array_equal(again.train["loss"], complete.train["loss"])
+
+
+COUNTS = np.array([1, 0, 3, 2, 1, 1, 5, 0, 2, 1])
+REPEATED = np.repeat(np.arange(10), COUNTS)
+BITS = np.concatenate([Y, 1 - Y], axis=1)
+LEARN = {
+    "half_squared_error": (NET, Y),
+    "binary_cross_entropy": (NET, Y),
+    "softmax_cross_entropy": (MLP("2-3-2"), BITS),
+    "binary_log_loss": (MLP("2-3-1", output="logistic"), Y),
+    "categorical_log_loss": (MLP("2-3-2", output="softmax"), BITS),
+}
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+@pytest.mark.parametrize("loss", LEARN)
+@pytest.mark.parametrize("optimizer", [SGD(0.1), BoldDriver(0.1)], ids=str)
+def test_integer_weights_do_what_repeated_rows_do(loss, replicas, optimizer):
+    net, targets = LEARN[loss]
+    settings = dict(net=net, loss=loss, optimizer=optimizer)
+    ours, history = train(net.init(rng(), replicas), Y=targets, sample_weight=COUNTS, **settings)
+    theirs, repeated = train(net.init(rng(), replicas), X=X[REPEATED], Y=targets[REPEATED], **settings)
+    np.testing.assert_allclose(ours.theta, theirs.theta, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(history.train["loss"], repeated.train["loss"], rtol=1e-13)
+
+
+@pytest.mark.parametrize("weights", [
+    dict(sample_weight=np.ones(10)), dict(sample_weight=np.full(10, 7)), dict(class_weight={}),
+    dict(class_weight={0: 3, 1: 3.0}), dict(class_weight="balanced", X=X[:8], Y=np.tile([[0.0], [1.0]], (4, 1))),
+    dict(sample_weight=np.full(10, 1e308)),
+], ids=str)
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_equal_weights_change_no_bit(weights, batch_size):
+    settings = dict(batch_size=batch_size, loss="binary_cross_entropy")
+    ours, history = train(rng=rng(3), **settings, **weights)
+    data = {name: weights[name] for name in weights if name in "XY"}
+    theirs, plain = train(rng=rng(3), **settings, **data)
+    np.testing.assert_array_equal(ours.theta, theirs.theta)
+    np.testing.assert_array_equal(history.train["loss"], plain.train["loss"])
+
+
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_a_replica_with_weights_is_the_single_run(batch_size, own):
+    weights = rng(5).random((3, 10)) if own else rng(5).random(10)
+    params, history = train(NET.init(rng(), 3), sample_weight=weights, batch_size=batch_size, rng=rng(6))
+    streams = rng(6).spawn(3)
+    for r in range(3):
+        single, alone = train(NET.init(rng(), 3).replica(r), sample_weight=weights[r] if own else weights,
+                              batch_size=batch_size, rng=streams[r])
+        np.testing.assert_array_equal(params.theta[r], single.theta)
+        np.testing.assert_array_equal(history.train["loss"][:, r], alone.train["loss"])
+
+
+def test_the_gradient_with_weights_is_that_of_the_weighted_mean():
+    params, w = NET.init(rng()), rng(5).random(10)
+    w /= w.mean()
+
+    def cost(theta):
+        losses = HalfSquaredError().per_example(NET.output(Parameters(NET.shapes, theta), X), Y)
+        return (w * losses).sum() / w.sum()
+
+    grads = batch_gradient(NET, params, HalfSquaredError(), X, Y, weights=w)
+    np.testing.assert_allclose(grads.theta, numerical_gradient(cost, params.theta.copy()), atol=1e-8)
+    batches = [batch_gradient(NET, params, HalfSquaredError(), X, Y, np.array([n]), weights=w).theta for n in range(10)]
+    np.testing.assert_allclose(np.mean(batches, axis=0), grads.theta, atol=1e-15)
+
+
+@pytest.mark.parametrize("net, Y", [(NET, Y), (MLP("2-3-2"), BITS)], ids=["0 and 1", "one-hot"])
+def test_class_weights_are_sample_weights_of_the_classes(net, Y):
+    label = Y[:, -1].astype(int)
+    each = {"loss": "half_squared_error", "net": net, "Y": Y}
+    for class_weight, share in [
+        ({0: 2, 1: 0.5}, np.where(label == 0, 2, 0.5)),
+        ({1: 4}, np.where(label == 1, 4, 1)),
+        ("balanced", 1 / np.bincount(label)[label]),
+    ]:
+        ours, history = train(class_weight=class_weight, **each)
+        theirs, same = train(sample_weight=share, **each)
+        np.testing.assert_allclose(ours.theta, theirs.theta, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(history.train["loss"], same.train["loss"], rtol=1e-14)
+    both, _ = train(class_weight={0: 3}, sample_weight=COUNTS, **each)
+    product, _ = train(sample_weight=np.where(label == 0, 3, 1) * COUNTS, **each)
+    np.testing.assert_allclose(both.theta, product.theta, rtol=0, atol=1e-14)
+    balanced, _ = train(class_weight="balanced", sample_weight=COUNTS, **each)
+    repeated, _ = train(class_weight="balanced", **{**each, "Y": Y[REPEATED]}, X=X[REPEATED])
+    np.testing.assert_allclose(balanced.theta, repeated.theta, rtol=0, atol=1e-14)
+
+
+def test_weights_leave_validation_and_metrics_alone_and_are_kept_in_the_dtype_of_the_parameters():
+    settings = dict(validation=(X, Y), metrics={"mean": lambda Y_hat, Y: Y_hat.mean(axis=(-2, -1))})
+    _, history = train(sample_weight=COUNTS, **settings)
+    _, plain = train(**settings)
+    for part in (history.train, history.validation):
+        np.testing.assert_allclose(part["mean"][0], plain.train["mean"][0], rtol=1e-14)
+    np.testing.assert_allclose(history.validation["loss"][0], plain.train["loss"][0], rtol=1e-14)
+    assert abs(history.train["loss"][0] / plain.train["loss"][0] - 1) > 0.01
+    data = dict(X=X.astype(np.float32), Y=Y.astype(np.float32), sample_weight=COUNTS)
+    params, history = train(NET.init(rng(), dtype=np.float32), **data)
+    assert params.theta.dtype == history.train["loss"].dtype == np.float32
 
 
 DROPS = Network([Dense(2, 5, "tanh"), Dropout(0.3), Dense(5, 1)])

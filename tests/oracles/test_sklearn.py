@@ -10,6 +10,7 @@ from sklearn import metrics
 from sklearn.datasets import load_digits, make_moons
 from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.utils.class_weight import compute_sample_weight
 
 from mlp_core import (
     L2,
@@ -214,3 +215,23 @@ def test_adaline_settles_near_the_linear_regression():
     ours, theirs = adaline(X, y, epochs=400, lr=0.001), LinearRegression().fit(X, y)
     np.testing.assert_allclose(ours.w, theirs.coef_, atol=5e-3)
     np.testing.assert_allclose(ours.b, theirs.intercept_, atol=5e-3)
+
+
+@pytest.mark.parametrize("class_weight", ["balanced", {0: 3.0}, {0: 0.5, 1: 2.0, 2: 4.0}], ids=str)
+def test_class_weights_are_those_of_compute_sample_weight(class_weight):
+    random = np.random.default_rng(0)
+    X, label, counts = random.normal(size=(40, 3)), random.integers(0, 3, 40), random.integers(1, 4, 40)
+    net, Y, ends = MLP("3-4-3"), np.eye(3)[label], []
+    theirs = compute_sample_weight(class_weight, label)
+    repeated = np.repeat(np.arange(40), counts)  # where scikit-learn counts rows, "balanced" counts their weights
+    both = compute_sample_weight(class_weight, label[repeated])
+    for rows, weights in [
+        (np.arange(40), dict(class_weight=class_weight)), (np.arange(40), dict(sample_weight=theirs)),
+        (np.arange(40), dict(class_weight=class_weight, sample_weight=counts)), (repeated, dict(sample_weight=both)),
+    ]:
+        params = net.init(np.random.default_rng(1))
+        fit(net, params, X[rows], Y[rows], loss="softmax_cross_entropy", optimizer=SGD(0.5), epochs=10, **weights)
+        ends.append(params.theta)
+    np.testing.assert_allclose(ends[0], ends[1], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(ends[2], ends[3], rtol=0, atol=1e-12)
+    assert abs(ends[0] - ends[2]).max() > 1e-6

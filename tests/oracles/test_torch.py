@@ -180,3 +180,45 @@ def test_activations_and_slopes_of_extreme_pre_activations(dtype):
         ours = activation(key)
         np.testing.assert_allclose(ours.f(Z), A.detach().numpy(), rtol=1e-6, atol=1e-20)
         np.testing.assert_allclose(ours.backward(Z, np.ones_like(Z)), leaf.grad.numpy(), rtol=1e-5, atol=1e-6)
+
+
+WEIGHED = {
+    "binary_cross_entropy": lambda Z, Y, w: F.binary_cross_entropy_with_logits(Z, Y, w[:, None], reduction="sum"),
+    "softmax_cross_entropy": lambda Z, Y, w: (w * F.cross_entropy(Z, Y, reduction="none")).sum(),
+}
+
+
+@pytest.mark.parametrize("loss", WEIGHED)
+def test_twenty_steps_with_sample_weights(loss):
+    net = MLP("3-5-2")
+    params, X, label, w = net.init(rng()), rng(1).normal(size=(12, 3)), rng(2).integers(0, 2, 12), rng(3).random(12)
+    Y, leaves = np.eye(2)[label], tensors(params)
+    history = fit(net, params, X, Y, loss=loss, optimizer=SGD(0.3), epochs=20, sample_weight=w)
+    for step in range(21):
+        output = torch_forward(net, leaves, torch.tensor(X))
+        cost = WEIGHED[loss](output, torch.tensor(Y), torch.tensor(w)) / w.sum()
+        np.testing.assert_allclose(history.train["loss"][step], cost.item(), rtol=1e-10)
+        if step < 20:
+            descend(leaves, cost, 0.3)
+    assert_parameters_agree(params, leaves, torch.Tensor.detach, rtol=1e-10, atol=1e-13)
+
+
+def test_class_weights_of_the_cross_entropy_are_a_weighted_mean():
+    net, class_weight = MLP("3-5-3"), [0.5, 2.0, 7.0]
+    params, X, label = net.init(rng()), rng(1).normal(size=(12, 3)), rng(2).integers(0, 3, 12)
+    leaves, criterion = tensors(params), torch.nn.CrossEntropyLoss(torch.tensor(class_weight, dtype=torch.float64))
+    settings = dict(loss="softmax_cross_entropy", optimizer=SGD(0.3), epochs=20)
+    history = fit(net, params, X, np.eye(3)[label], **settings, class_weight=dict(enumerate(class_weight)))
+    for step in range(21):
+        cost = criterion(torch_forward(net, leaves, torch.tensor(X)), torch.tensor(label))
+        np.testing.assert_allclose(history.train["loss"][step], cost.item(), rtol=1e-10)
+        if step < 20:
+            descend(leaves, cost, 0.3)
+    assert_parameters_agree(params, leaves, torch.Tensor.detach, rtol=1e-10, atol=1e-13)
+
+
+def descend(leaves, cost, lr):
+    arrays = [array for layer in leaves for array in layer.values()]
+    for array, slope in zip(arrays, torch.autograd.grad(cost, arrays), strict=True):
+        with torch.no_grad():
+            array -= lr * slope
