@@ -46,7 +46,8 @@ def test_make_test_lints_runs_the_tests_and_compares_every_notebook():
     assert lenient(commands) == []
     assert any(line.endswith("-m ruff check --no-cache .") for line in commands)
     assert any(line.split("$(PYTEST)")[-1].split() == "-n auto --maxprocesses 8".split() for line in commands)
-    assert any("--nbval " in line and line.endswith(" book") for line in commands)
+    execute = next(k for k, line in enumerate(commands) if line.endswith("$(TOOLS)/execute.py"))
+    assert any(line.endswith("$(PYTEST) tests/outputs") for line in commands[execute:])
 
 
 def test_integration_stops_at_the_first_command_that_fails():
