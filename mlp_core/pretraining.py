@@ -211,7 +211,7 @@ def reconstruct(stages: Sequence[Stage], X: Array, loss: str | Loss) -> Array:
         raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got stages={shown(stages)}")
     autoencoders = [stage.net.layers[0] for stage in stages]
     if not autoencoders or not all(isinstance(layer, TiedAutoencoder) for layer in autoencoders):
-        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got layers={shown(autoencoders, str)}")
+        raise ValueError(f"reconstruct: expected stages of greedy_autoencoder, got layers={shown(autoencoders)}")
     loss = loss_function(loss)
     stages[0].net.forward(stages[0].params, X)
     for layer, stage in zip(autoencoders, stages, strict=True):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mlp_core import MLP, SGD, Dense, Dropout, Network, accuracy, datasets, fit, gradient_error, predict
+from mlp_core.checks import shown
 from mlp_core.losses import loss_function
 from mlp_core.optimizers import Optimizer
 from mlp_core.pretraining import TiedAutoencoder, greedy_autoencoder, greedy_supervised, reconstruct
@@ -286,7 +287,7 @@ WRONG = {
     "reconstruct: expected stages of greedy_autoencoder, got layers=[]": (
         lambda: reconstruct([], X, "half_squared_error")
     ),
-    f"reconstruct: expected stages of greedy_autoencoder, got layers={list(NET.layers[:2])}": (
+    f"reconstruct: expected stages of greedy_autoencoder, got layers={shown(list(NET.layers[:2]))}": (
         lambda: reconstruct(OTHERS, X, "half_squared_error")
     ),
     "Network: expected X with 3 columns, got shape=(20, 2)": (
