@@ -174,14 +174,22 @@ def of_numbers(function: Function, agree: Callable | None = None) -> Function:
     names = tuple(called.parameters)
     own = int(names[0] == "self")
 
+    def floats(caller, given):
+        arrays, dtype = [], np.dtype(float)
+        for name, Q in zip(names[own:], given, strict=False):
+            arrays.append(as_floats(caller, name, Q, "biufc", dtype))
+            dtype = arrays[-1].real.dtype
+        return arrays
+
     @wraps(function)
     def of_any_numbers(*given, **named):
         given = called.bind(*given, **named).args if named else given
+        arrays = given[own:]
+        plain = all([type(Q) is np.ndarray and Q.dtype.kind in "fc" for Q in arrays])
+        if plain and len(arrays) == 1:
+            return function(*given)
         caller = type(given[0]).__name__ if own else function.__name__
-        arrays, dtype = [], np.dtype(float)
-        for name, Q in zip(names[own:], given[own:], strict=False):
-            arrays.append(as_floats(caller, name, Q, "biufc", dtype))
-            dtype = arrays[-1].real.dtype
+        arrays = arrays if plain else floats(caller, arrays)
         if len(arrays) == 2:
             (agree or _one_shape)(caller, *names[own:], *arrays)
         return function(*given[:own], *arrays)
