@@ -40,20 +40,7 @@ class Network:
         if not np.iterable(self.layers):
             raise ValueError(f"Network: expected a sequence of layers, got layers={shown(self.layers)}")
         object.__setattr__(self, "layers", tuple(self.layers))
-        if not self.layers:
-            raise ValueError("Network: expected at least one layer, got layers=()")
-        for index, layer in enumerate(self.layers):
-            if not isinstance(layer, Layer):
-                raise ValueError(f"Network: expected layers, got layers[{index}]={shown(layer)}")
-        for number, (layer, given) in enumerate(zip(self.layers, self.example_shapes(), strict=False), start=1):
-            if layer.shape_in is None and given is not None and len(given) > 1:
-                expected = f"rows for layer {number} ({layer}), as Flatten makes them"
-                raise ValueError(f"Network: expected {expected}, got shape={given}")
-            if layer.shape_in is not None and layer.shape_in != given:
-                numbered = enumerate(self.layers[: number - 1], start=1)
-                below = [f"layer {k} ({source})" for k, source in numbered if source.shape_out is not None][-1]
-                expected = f"{dimensions(layer.shape_in)} inputs for layer {number} ({layer})"
-                raise ValueError(f"Network: expected {expected}, got {dimensions(given)} from {below}")
+        _check_wiring(self)
 
     def __str__(self):
         return f"Network({', '.join(map(str, self.layers))})"
@@ -197,6 +184,23 @@ class Network:
         if not np.can_cast(X.dtype, params.theta.dtype):
             expected = f"X of dtype {params.theta.dtype}, as its parameters"
             raise ValueError(f"Network: expected {expected}, got dtype={X.dtype}")
+
+
+def _check_wiring(net):
+    if not net.layers:
+        raise ValueError("Network: expected at least one layer, got layers=()")
+    for index, layer in enumerate(net.layers):
+        if not isinstance(layer, Layer):
+            raise ValueError(f"Network: expected layers, got layers[{index}]={shown(layer)}")
+    for number, (layer, given) in enumerate(zip(net.layers, net.example_shapes(), strict=False), start=1):
+        if layer.shape_in is None and given is not None and len(given) > 1:
+            expected = f"rows for layer {number} ({layer}), as Flatten makes them"
+            raise ValueError(f"Network: expected {expected}, got shape={given}")
+        if layer.shape_in is not None and layer.shape_in != given:
+            numbered = enumerate(net.layers[: number - 1], start=1)
+            below = [f"layer {k} ({source})" for k, source in numbered if source.shape_out is not None][-1]
+            expected = f"{dimensions(layer.shape_in)} inputs for layer {number} ({layer})"
+            raise ValueError(f"Network: expected {expected}, got {dimensions(given)} from {below}")
 
 
 def MLP(
