@@ -92,8 +92,7 @@ class Conv2D(Layer):
         """Fill W and b: weights are drawn for both fans, and a column is kept for each map."""
         fans = len(params["W"]), prod(self.kernel_size) * self.filters
         params["W"] = self.initializer.init(rng, fans)[:, : self.filters]
-        if self.initializer.biases:
-            params["b"] = self.initializer.init(rng, params["b"].shape)
+        params["b"] = self.initializer.init_bias(rng, params["b"].shape)
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, filters), and the cache."""

@@ -127,8 +127,8 @@ class Dense(Layer):
 
     def init(self, rng: Generator, params: Entries) -> None:
         params["W"] = self.initializer.init(rng, params["W"].shape)
-        if self.bias and self.initializer.biases:
-            params["b"] = self.initializer.init(rng, params["b"].shape)
+        if self.bias:
+            params["b"] = self.initializer.init_bias(rng, params["b"].shape)
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A = phi(A_prev @ W + b), of shape (..., B, n_out), and the cache."""

@@ -278,8 +278,8 @@ CALLS = {
     Logistic: {"beta": 1.0},
     LeakyReLU: {"alpha": 0.1},
     ELU: {"alpha": 1.0},
-    Uniform: {"limit": 1.0},
-    Normal: {"scale": 1.0},
+    Uniform: {"limit": 1.0, "bias_limit": 1.0},
+    Normal: {"scale": 1.0, "bias_scale": 1.0},
     activation: {"name": "tanh"},
     initializer: {"name": "he"},
     loss_function: {"name": "half_squared_error"},
@@ -444,7 +444,8 @@ def subclasses(cls):
 
 
 OBJECTS = {
-    **{cls: {} for cls in (Step, Logistic, LeakyReLU, ELU, Uniform, Normal)},
+    **{cls: {} for cls in (Step, Logistic, LeakyReLU, ELU)},
+    **{cls: {name: 1.0} for cls, name in ((Uniform, "bias_limit"), (Normal, "bias_scale"))},
     Dense: {"n_in": 2, "n_out": 3},
     Dropout: {"rate": 0.5},
     Conv2D: {"shape": (4, 4, 1), "filters": 2, "kernel_size": 3},

@@ -319,7 +319,7 @@ def test_first_weights_are_drawn_for_the_inputs_of_a_unit_and_the_units_of_an_in
     params, stream = Network([layer]).init(rng()), rng()
     expected = initializer.init(stream, (5 * 2 * 3, 5 * 2 * 4))[:, :4]
     np.testing.assert_array_equal(params[0]["W"], expected)
-    biases = initializer.init(stream, (1, 4)) if initializer.biases else np.zeros((1, 4))
+    biases = initializer.init_bias(stream, (1, 4))
     np.testing.assert_array_equal(params[0]["b"], biases)
 
 

@@ -1,9 +1,11 @@
 """Initializers: the limits and variances of their formulas."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from mlp_core import MLP, Dense, Network
+from mlp_core import MLP, Conv2D, Dense, Network
 from mlp_core.initializers import BY_NAME, Glorot, He, Initializer, Normal, Uniform, initializer
 
 SHAPE = (300, 500)
@@ -62,6 +64,42 @@ def test_drawn_biases_follow_the_weights_in_the_stream():
     np.testing.assert_array_equal(params[0]["b"], b)
 
 
+@pytest.mark.parametrize("plain, own", [(Uniform(0.5), Uniform(0.5, 2)), (Normal(0.5), Normal(0.5, 2))], ids=str)
+@pytest.mark.parametrize("layer", [partial(Dense, 3, 400), partial(Conv2D, (2, 2, 3), 400, 1)])
+def test_biases_may_have_a_scale_of_their_own(layer, plain, own):
+    params, theirs = (
+        Network([layer(initializer=scheme)]).init(np.random.default_rng(5))[0] for scheme in (plain, own)
+    )
+    np.testing.assert_array_equal(theirs["W"], params["W"])
+    np.testing.assert_allclose(theirs["b"], 4 * params["b"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("scheme", [Uniform(0.5, 0), Normal(0.5, 0)], ids=str)
+def test_biases_of_scale_zero_are_zero(scheme):
+    params = Network([Dense(3, 50, "tanh", scheme)]).init(np.random.default_rng(0))
+    assert params[0]["W"].all() and not params[0]["b"].any()
+
+
+def test_an_initializer_of_a_readers_own_may_draw_its_biases():
+    class Tenth(Glorot):
+        def init_bias(self, rng, shape):
+            return np.full(shape, 0.1)
+
+    params = MLP("3-4-2", initializer=Tenth()).init(np.random.default_rng(0))
+    glorot = MLP("3-4-2").init(np.random.default_rng(0))
+    for layer, theirs in zip(params, glorot, strict=True):
+        np.testing.assert_array_equal(layer["W"], theirs["W"])
+        assert (layer["b"] == 0.1).all()
+
+
+def test_init_sets_every_bias_whatever_was_there():
+    layer = Dense(3, 4)
+    params = Network([layer]).init(np.random.default_rng(0))
+    params[0]["b"] = np.ones((1, 4))
+    layer.init(np.random.default_rng(0), params[0])
+    assert not params[0]["b"].any()
+
+
 def test_a_name_stands_for_its_default_and_an_initializer_for_itself():
     assert [initializer(name) for name in BY_NAME] == [Uniform(1.0), Normal(1.0), Glorot(), He()]
     scheme = Uniform(0.5)
@@ -82,6 +120,12 @@ WRONG = {
     "Normal: expected a scale above 0, got scale=0": lambda: Normal(0),
     "Normal: expected a scale above 0, got scale=inf": lambda: Normal(np.inf),
     "Normal: expected a scale above 0, got scale=None": lambda: Normal(None),
+    "Normal: expected a scale of at least 0 or None, got bias_scale=-1": lambda: Normal(1, -1),
+    "Normal: expected a scale of at least 0 or None, got bias_scale=inf": lambda: Normal(bias_scale=np.inf),
+    "Normal: expected a scale of at least 0 or None, got bias_scale='0.1'": lambda: Normal(bias_scale="0.1"),
+    "Uniform: expected a limit of at least 0 or None, got bias_limit=-0.1": lambda: Uniform(1, -0.1),
+    "Uniform: expected a limit of at least 0 or None, got bias_limit=nan": lambda: Uniform(bias_limit=np.nan),
+    "Uniform: expected a limit of at least 0 or None, got bias_limit=False": lambda: Uniform(bias_limit=False),
 }
 
 
