@@ -2,7 +2,9 @@
 
     python -m benchmarks [--only xor,digits] [--contenders mlp_core,torch] [--rounds 9] [--out FOLDER]
 
-Prints a table for each; with --out the folder gets results.json, results.md and results.svg.
+Prints a table for each; with --out the folder gets results.json, results.md and results.svg. What is
+measured is kept after each comparison: an interrupt loses the one under way. A run with --only keeps the other rows of
+the folder, which must be of the same machine and versions.
 """
 
 import argparse
@@ -19,21 +21,44 @@ from benchmarks import machine
 def main():
     options = arguments()
     machine.use_one_core()
-    from benchmarks import harness, report, workloads
+    from benchmarks import report, targets, workloads
 
-    chosen = [workload for workload in workloads.ALL if wanted(workload.name, options.only)]
+    names = [workload.name for workload in workloads.ALL]
+    unknown = [pattern for pattern in options.only if not any(wanted(name, [pattern]) for name in names)]
+    if unknown:
+        raise SystemExit(f"--only: expected names or patterns of {', '.join(names)}, got {', '.join(unknown)}")
+    if stray := targets.stray(workloads.ALL):
+        raise SystemExit(f"benchmarks/targets.py: expected rows for all that is demanded, got {'; '.join(stray)}")
     results = {"machine": machine.describe(), "workloads": {}}
-    for workload in chosen:
-        start = time.perf_counter()
+    if options.out and options.only != ["*"]:
+        results = report.earlier(options.out, results["machine"])
+    try:
+        run(options, workloads.ALL, results)
+    finally:
+        if options.out and results["workloads"]:
+            report.draw(options.out)
+
+
+def run(options, workloads, results):
+    """Measure what is wanted of the workloads; after each one results.json is written."""
+    from benchmarks import harness, report
+
+    for workload in workloads:
         rounds = {name: n for name, n in workload.rounds(options.rounds).items() if wanted(name, options.contenders)}
         if not compiler():
             rounds.pop("torch.compile", None)
+        if not rounds or not wanted(workload.name, options.only):
+            continue
+        start = time.perf_counter()
         samples = harness.play(workload.prepare(rounds), rounds)
-        results["workloads"][workload.name] = {"title": workload.title, "unit": workload.unit, "samples": samples}
-        print(report.section(workload.name, results["workloads"][workload.name]), flush=True)
-        print(f"{workload.name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
-    if options.out:
-        report.write(results, options.out)
+        row = {"title": workload.title, "unit": workload.unit, "samples": samples}
+        seconds = round(time.perf_counter() - start)
+        known = results["workloads"] | {workload.name: row | {"seconds": seconds}}
+        results["workloads"] = {workload.name: known[workload.name] for workload in workloads if workload.name in known}
+        print(report.section(workload.name, row), flush=True)
+        print(f"{workload.name}: {seconds} s", file=sys.stderr, flush=True)
+        if options.out:
+            report.save(results, options.out)
 
 
 def arguments():

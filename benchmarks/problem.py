@@ -9,7 +9,7 @@ from mlp_core import Dense, Dropout, Network
 
 @dataclass(frozen=True)
 class Problem:
-    """Training a multilayer perceptron by plain gradient descent.
+    """Training a multilayer perceptron by gradient descent or Adam.
 
     Parameters
     ----------
@@ -21,6 +21,9 @@ class Problem:
     batch_size : int that divides N, or None for the full batch
     rate : drop probability after each hidden layer, or None for no dropout
     replicas : R networks, each with weights and an example order of its own, or None for a single one
+    l2 : the factor of half the sum of squared weights, of the matrices only
+    optimizer : "sgd" or "adam"
+    seed : the number of the replica that a single network is
     """
 
     sizes: tuple
@@ -32,6 +35,9 @@ class Problem:
     batch_size: int | None = None
     rate: float | None = None
     replicas: int | None = None
+    l2: float = 0.0
+    optimizer: str = "sgd"
+    seed: int = 0
 
     def network(self):
         """The network as mlp_core describes it."""
@@ -74,9 +80,9 @@ class Problem:
         N = len(self.X) if self.batch_size is None else batches * self.batch_size
         return replace(self, X=self.X[:N], Y=self.Y[:N], rate=None if self.rate is None else 0.0)
 
-    def alone(self):
-        """The same for the first replica only."""
-        return replace(self, replicas=None)
+    def alone(self, seed=0):
+        """The same for one replica only."""
+        return replace(self, replicas=None, seed=seed)
 
     def double(self):
         """The same in float64, from the same first weights."""
@@ -84,7 +90,7 @@ class Problem:
 
     def _streams(self, kind):
         if self.replicas is None:
-            return np.random.default_rng([kind, 0])
+            return np.random.default_rng([kind, self.seed])
         return [np.random.default_rng([kind, replica]) for replica in range(self.replicas)]
 
 

@@ -1,7 +1,7 @@
 """mlp_core as a user calls it."""
 
 from benchmarks.contenders import Run, repeated
-from mlp_core import SGD, fit
+from mlp_core import L2, SGD, Adam, fit
 from mlp_core.fast.step import Gradient
 from mlp_core.losses import loss_function
 
@@ -15,7 +15,8 @@ def ours(problem, record_every=None):
     """`fit`, which records the loss before the first and after the last epoch, and between: all are timed."""
     net, params = problem.network(), problem.params()
     order = None if problem.batch_size is None and problem.rate is None else problem.order()
-    optimizer = SGD(problem.lr)
+    optimizer = {"sgd": SGD, "adam": Adam}[problem.optimizer](problem.lr)
+    regularizer = L2(problem.l2) if problem.l2 else None
 
     def train(epochs):
         fit(
@@ -28,6 +29,7 @@ def ours(problem, record_every=None):
             epochs=epochs,
             batch_size=problem.batch_size,
             rng=order,
+            regularizer=regularizer,
             record_every=record_every or epochs,
         )
 

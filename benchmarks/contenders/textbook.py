@@ -29,18 +29,59 @@ SLOPES = {"tanh": lambda A: 1 - A**2, "relu": lambda A: A > 0}  # as functions o
 
 
 def textbook(problem, gradient=None):
-    """Gradient descent by the given `gradient(problem, weights, X, Y, rng)`, a list in the order of the weights."""
+    """Descent by the given `gradient(problem, weights, X, Y, rng)`, a list in the order of the weights."""
     gradient = gradient or dense_gradient
     weights, order, rng = problem.weights(), problem.order(), np.random.default_rng(0)
+    update = UPDATES[problem.optimizer](weights, problem.lr)
 
     def train(epochs):
         for _ in range(epochs):
             for rows in problem.epoch(order):
                 grads = gradient(problem, weights, take(problem.X, rows), take(problem.Y, rows), rng)
-                for Q, dQ in zip(weights, grads, strict=True):
-                    Q -= problem.lr * dQ
+                if problem.l2:
+                    grads[::2] = [dW + problem.l2 * W for dW, W in zip(grads[::2], weights[::2], strict=True)]
+                update(grads)
 
     return Run(train, lambda: weights)
+
+
+def sgd(weights, lr):
+    def update(grads):
+        for Q, dQ in zip(weights, grads, strict=True):
+            Q -= lr * dQ
+
+    return update
+
+
+def adam(weights, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Kingma and Ba (2015)."""
+    t, averages, squares = 0, [np.zeros_like(Q) for Q in weights], [np.zeros_like(Q) for Q in weights]
+
+    def update(grads):
+        nonlocal t
+        t += 1
+        for Q, dQ, m, s in zip(weights, grads, averages, squares, strict=True):
+            m[:] = beta1 * m + (1 - beta1) * dQ
+            s[:] = beta2 * s + (1 - beta2) * dQ**2
+            Q -= lr * (m / (1 - beta1**t)) / (np.sqrt(s / (1 - beta2**t)) + eps)
+
+    return update
+
+
+UPDATES = {"sgd": sgd, "adam": adam}
+
+
+def one_by_one(problem, gradient):
+    """Replicas, each of which is trained alone."""
+    if problem.replicas is None:
+        return textbook(problem, gradient)
+    runs = [textbook(problem.alone(seed), gradient) for seed in range(problem.replicas)]
+
+    def train(epochs):
+        for run in runs:
+            run.train(epochs)
+
+    return Run(train, lambda: [np.stack(arrays) for arrays in zip(*(run.weights() for run in runs), strict=True)])
 
 
 def dense_gradient(problem, weights, X, Y, rng):

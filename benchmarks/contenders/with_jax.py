@@ -1,15 +1,21 @@
-"""JAX: a jitted step in a Python loop, and all steps in one lax.scan; vmap over replicas."""
+"""JAX: a jitted step in a Python loop, and all steps in one lax.scan; vmap over replicas.
+
+Of what was tried this is the fastest: the weights of a small network as one vector, for a call pays for each array;
+row numbers in int32, the buffers of the state given away. Unrolled scans and batches gathered before the scan are not.
+"""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 
 from benchmarks.contenders import Run, repeated
 from benchmarks.problem import take
 
+SMALL = 20_000  # numbers that are quicker as one vector than as an array for each layer
 HIDDEN = {"tanh": jnp.tanh, "relu": jax.nn.relu}
 LOSSES = {
-    "binary_cross_entropy": lambda Z, Y: -(Y * jax.nn.log_sigmoid(Z) + (1 - Y) * jax.nn.log_sigmoid(-Z)),
+    "binary_cross_entropy": lambda Z, Y: jax.nn.softplus(Z) - Y * Z,
     "softmax_cross_entropy": lambda Z, Y: -Y * jax.nn.log_softmax(Z),
 }
 
@@ -33,41 +39,75 @@ def cost_of(problem, logits):
     return cost
 
 
-def sgd(problem, logits):
-    """One step as a function of the state (weights, key) and of the rows of the batch; of R states, with replicas."""
-    X, Y = jnp.array(problem.X), jnp.array(problem.Y)
+def descent(problem, logits):
+    """Training by single steps.
 
+    Returns `step`, a function of the state (params, memory of Adam, key) and of the rows of the batch, the first state,
+    and a function that makes the list of weights from the params. With replicas the state is that of R networks.
+    """
+    X, Y = jnp.array(problem.X), jnp.array(problem.Y)
+    params, weights_of = [jnp.array(array) for array in problem.weights()], list
+    if problem.replicas is None and sum(Q.size for Q in params) <= SMALL:
+        params, weights_of = ravel_pytree(params)
     cost = cost_of(problem, logits)
 
-    def step(state, rows):
-        weights, key = state
-        key, draw = (key, None) if problem.rate is None else jax.random.split(key)
-        grads = jax.grad(cost)(weights, take(X, rows), take(Y, rows), draw)
-        return [Q - problem.lr * dQ for Q, dQ in zip(weights, grads, strict=True)], key
+    def penalised(params, X, Y, key):
+        weights = weights_of(params)
+        penalty = problem.l2 / 2 * sum((W**2).sum() for W in weights[::2]) if problem.l2 else 0
+        return cost(weights, X, Y, key) + penalty
 
-    keys = jax.random.split(jax.random.key(0), problem.replicas or 1)
-    weights = [jnp.array(array) for array in problem.weights()]
-    return (step, (weights, keys[0])) if problem.replicas is None else (jax.vmap(step), (weights, keys))
+    def step(state, rows):
+        params, memory, key = state
+        key, draw = (key, None) if problem.rate is None else jax.random.split(key)
+        grads = jax.grad(penalised)(params, take(X, rows), take(Y, rows), draw)
+        params, memory = UPDATES[problem.optimizer](params, grads, memory, problem.lr)
+        return params, memory, key
+
+    R = problem.replicas
+    keys = jax.random.split(jax.random.key(0), R or 1)
+    memory = (jnp.zeros(R or ()), *(jax.tree.map(jnp.zeros_like, params) for _ in "ms"))
+    memory = memory if problem.optimizer == "adam" else ()
+    state = (params, memory, keys if R else keys[0])
+    return jax.vmap(step) if R else step, state, weights_of
+
+
+def sgd(params, grads, memory, lr):
+    return jax.tree.map(lambda Q, dQ: Q - lr * dQ, params, grads), memory
+
+
+def adam(params, grads, memory, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    t, m, s = memory
+    t = t + 1
+    m = jax.tree.map(lambda m, dQ: beta1 * m + (1 - beta1) * dQ, m, grads)
+    s = jax.tree.map(lambda s, dQ: beta2 * s + (1 - beta2) * dQ**2, s, grads)
+
+    def moved(Q, m, s):
+        return Q - lr * (m / (1 - beta1**t)) / (jnp.sqrt(s / (1 - beta2**t)) + eps)
+
+    return jax.tree.map(moved, params, m, s), (t, m, s)
+
+
+UPDATES = {"sgd": sgd, "adam": adam}
 
 
 def jitted(problem, logits=dense):
     """The jitted step, called from a Python loop."""
-    step, state = sgd(problem, logits)
+    step, state, weights_of = descent(problem, logits)
     step, order = jax.jit(step, donate_argnums=0), problem.order()
 
     def train(epochs):
         nonlocal state
         for _ in range(epochs):
             for rows in problem.epoch(order):
-                state = step(state, rows)
+                state = step(state, None if rows is None else rows.astype(np.int32))
         jax.block_until_ready(state[0])
 
-    return Run(train, lambda: [np.array(array) for array in state[0]])
+    return Run(train, lambda: [np.array(array) for array in weights_of(state[0])])
 
 
 def scanned(problem, logits=dense):
     """All steps in one compiled lax.scan: compiled anew for another number of epochs."""
-    step, state = sgd(problem, logits)
+    step, state, weights_of = descent(problem, logits)
     order = problem.order()
 
     def steps(state, rows, length):
@@ -78,10 +118,10 @@ def scanned(problem, logits=dense):
     def train(epochs):
         nonlocal state
         rows = [rows for _ in range(epochs) for rows in problem.epoch(order)]
-        state = steps(state, None if problem.batch_size is None else np.stack(rows), len(rows))
+        state = steps(state, None if problem.batch_size is None else np.stack(rows).astype(np.int32), len(rows))
         jax.block_until_ready(state[0])
 
-    return Run(train, lambda: [np.array(array) for array in state[0]])
+    return Run(train, lambda: [np.array(array) for array in weights_of(state[0])])
 
 
 def gradient(problem):

@@ -1,4 +1,7 @@
-"""scikit-learn: MLPClassifier. It evaluates the loss of every batch, which cannot be switched off."""
+"""scikit-learn: MLPClassifier. It evaluates the loss of every batch, which cannot be switched off.
+
+Its penalty is divided by the size of the batch.
+"""
 
 import warnings
 
@@ -13,12 +16,13 @@ FOREVER = 10**9
 def classifier(problem):
     """`fit` with warm start, so that it goes on from its weights. It draws an example order of its own."""
     X, y = problem.X, problem.Y[:, 0] if problem.Y.shape[1] == 1 else problem.Y.argmax(axis=1)
+    batch_size = problem.batch_size or len(X)
     model = MLPClassifier(
         problem.sizes[1:-1],
         activation=problem.hidden,
-        solver="sgd",
-        alpha=0,
-        batch_size=problem.batch_size or len(X),
+        solver=problem.optimizer,
+        alpha=problem.l2 * batch_size,
+        batch_size=batch_size,
         shuffle=problem.batch_size is not None,
         learning_rate_init=problem.lr,
         momentum=0,

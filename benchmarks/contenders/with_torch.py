@@ -44,16 +44,16 @@ def dense(problem):
 
 
 def eager(problem, build=dense):
-    """The loop of the PyTorch tutorials, with torch.optim.SGD; batches are taken by their rows."""
+    """The loop of the PyTorch tutorials, with torch.optim; batches are taken by their rows."""
     model, weights = build(problem)
-    step = sgd(problem, model, torch.optim.SGD(model.parameters(), lr=problem.lr))
+    step = descent(problem, model, optimizer(problem, model))
     return Run(by_rows(problem, *data(problem), step), weights)
 
 
 def recording(problem):
     """The same loop as the tutorials write it: it keeps the losses of the batches, as they are before each step."""
     model, weights = dense(problem)
-    step = sgd(problem, model, torch.optim.SGD(model.parameters(), lr=problem.lr))
+    step = descent(problem, model, optimizer(problem, model))
     losses = []
     return Run(by_rows(problem, *data(problem), lambda X, Y: losses.append(step(X, Y).item())), weights)
 
@@ -62,14 +62,14 @@ def compiled(problem, build=dense):
     """The same with torch.compile and the fused optimizer."""
     torch.compiler.reset()  # it gives up on the ninth network of a process
     model, weights = build(problem)
-    step = sgd(problem, torch.compile(model), torch.optim.SGD(model.parameters(), lr=problem.lr, fused=True))
+    step = descent(problem, torch.compile(model), optimizer(problem, model, fused=True))
     return Run(by_rows(problem, *data(problem), step), weights)
 
 
 def loader(problem):
     """Eager with a DataLoader, which draws an example order of its own."""
     model, weights = dense(problem)
-    step = sgd(problem, model, torch.optim.SGD(model.parameters(), lr=problem.lr))
+    step = descent(problem, model, optimizer(problem, model))
     examples = DataLoader(TensorDataset(*data(problem)), batch_size=problem.batch_size, shuffle=True)
 
     def train(epochs):
@@ -80,7 +80,18 @@ def loader(problem):
     return Run(train, weights)
 
 
-def sgd(problem, model, optimizer):
+def optimizer(problem, model, **settings):
+    """That of torch.optim, whose weight decay is the L2 penalty; biases have none."""
+    Optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[problem.optimizer]
+    if not problem.l2:
+        return Optimizer(model.parameters(), lr=problem.lr, **settings)
+    layers = [layer for layer in model if hasattr(layer, "weight")]
+    groups = [{"params": [layer.weight for layer in layers], "weight_decay": problem.l2}]
+    groups.append({"params": [layer.bias for layer in layers]})
+    return Optimizer(groups, lr=problem.lr, **settings)
+
+
+def descent(problem, model, optimizer):
     """One step on a batch X, Y; returns the loss before it."""
     loss = LOSSES[problem.loss]()
 

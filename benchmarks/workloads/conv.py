@@ -4,6 +4,7 @@ The weights are W (25, 8) and b (1, 8) of the convolution, then W (n, 10) and b 
 pooled maps in the order row, column, map.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -15,7 +16,7 @@ from torch import nn
 from benchmarks.contenders import with_jax, with_torch
 from benchmarks.contenders.floor import dense_products, products
 from benchmarks.contenders.ours import ours
-from benchmarks.contenders.textbook import LOSSES, softmax, textbook
+from benchmarks.contenders.textbook import LOSSES, one_by_one, softmax, textbook
 from benchmarks.harness import OURS, Contender, Training
 from benchmarks.problem import Problem
 from benchmarks.workloads import data
@@ -69,7 +70,9 @@ def textbook_gradient(problem, weights, X, Y, rng):
 
 
 def loss(problem, weights):
-    """The mean loss of all examples."""
+    """The mean loss of all examples, a number or (R,)."""
+    if problem.replicas is not None:
+        return np.array([loss(problem.alone(r), [Q[r] for Q in weights]) for r in range(problem.replicas)])
     _, _, highest = pool(problem, weights, problem.X)
     P = softmax(np.maximum(highest, 0).reshape(len(problem.X), -1) @ weights[2] + weights[3])
     return LOSSES[problem.loss](P, problem.Y).sum(axis=-1).mean()
@@ -141,3 +144,26 @@ def workload(side, epochs):
 
 
 CONVOLUTIONS = (workload(28, epochs=50), workload(8, epochs=200))
+
+
+def with_seeds(workload, R, epochs):
+    """R such networks at once, each with weights and an example order of its own; and R times one network."""
+    alone = {"adapt": Problem.alone, "times": R}
+    return replace(
+        workload,
+        name=f"{workload.name}-seeds",
+        title=f"{workload.title}, {R} networks, one step of all",
+        problem=replace(workload.problem, replicas=R),
+        contenders=(
+            Contender(OURS, ours),
+            Contender("jax.vmap", partial(with_jax.jitted, logits=jax_logits)),
+            Contender("mlp_core, one by one", ours, **alone),
+            Contender("torch, one by one", partial(with_torch.eager, build=torch_model), **alone),
+        ),
+        epochs=epochs,
+        checked=(1, 2),
+        reference=partial(one_by_one, gradient=textbook_gradient),
+    )
+
+
+SEEDS = (with_seeds(CONVOLUTIONS[0], 20, epochs=5), with_seeds(CONVOLUTIONS[1], 20, epochs=20))

@@ -1,4 +1,4 @@
-"""One multilayer perceptron: XOR, digits, a wide one, and one with dropout; with the defaults of `fit`, in float64."""
+"""One multilayer perceptron: XOR, digits, a wide one, one with dropout; L2, Adam, the defaults of `fit`, float64."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ WIDE = Training(
     "784-256-10, batch 128",
     Problem((784, 256, 10), "relu", "softmax_cross_entropy", 0.01, *data.noise(1280, 784), 128),
     (*NUMPY, SKLEARN, TORCH, LOADER, COMPILED, *JAX),
-    epochs=100,
+    epochs=60,
     checked=(1, 2),
 )
 
@@ -54,7 +54,7 @@ DROPOUT = Training(
     "784-800-800-10, dropout 1/2 after both hidden layers, batch 100",
     Problem((784, 800, 800, 10), "relu", "softmax_cross_entropy", 0.01, *data.noise(300, 784), 100, rate=0.5),
     (MASKED, *NUMPY[1:], TORCH, COMPILED, *JAX),
-    epochs=40,
+    epochs=30,
     checked=(1, 2),
 )
 
@@ -72,6 +72,22 @@ def in_float64(workload):
     title, problem = f"{workload.title}, float64", workload.problem.double()
     return replace(workload, name=f"{workload.name}-float64", title=title, problem=problem, contenders=contenders)
 
+
+L2 = replace(
+    DIGITS,
+    name="digits-l2",
+    title=f"{DIGITS.title}, L2 penalty",
+    problem=replace(DIGITS.problem, l2=1e-3),
+    contenders=(*NUMPY, SKLEARN, TORCH, *JAX),
+)
+
+ADAM = replace(
+    L2,
+    name="digits-adam",
+    title=f"{DIGITS.title}, Adam",
+    problem=replace(DIGITS.problem, lr=1e-3, optimizer="adam"),
+    checked=(3,),  # once: mlp_core and scikit-learn begin each fit with a new Adam
+)
 
 DEFAULTS = tuple(map(with_defaults, (XOR, DIGITS, WIDE)))
 FLOAT64 = tuple(map(in_float64, (XOR, DIGITS, WIDE)))

@@ -1,5 +1,7 @@
 """Many networks at once: the same training from many seeds, each with weights and an example order of its own."""
 
+from dataclasses import replace
+
 from benchmarks.contenders.floor import floor
 from benchmarks.contenders.ours import ours
 from benchmarks.contenders.with_jax import scanned
@@ -31,6 +33,18 @@ XOR = Training(
     contenders(1000),
     epochs=1000,
     checked=(1, 100),
+)
+
+MANY = Training(
+    "xor-seeds-10000",
+    "XOR, 10,000 networks 2-2-1, one step of all",
+    replace(XOR.problem, replicas=10_000),
+    (
+        *contenders(10_000)[:3],
+        Contender("jax.lax.scan, one by one", scanned, adapt=Problem.alone, times=10_000),
+    ),
+    epochs=200,
+    checked=(1, 10),
 )
 
 DIGITS = Training(
