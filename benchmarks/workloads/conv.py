@@ -166,4 +166,4 @@ def with_seeds(workload, R, epochs):
     )
 
 
-SEEDS = (with_seeds(CONVOLUTIONS[0], 20, epochs=5), with_seeds(CONVOLUTIONS[1], 20, epochs=20))
+SEEDS = (with_seeds(CONVOLUTIONS[0], 20, epochs=3), with_seeds(CONVOLUTIONS[1], 20, epochs=10))
