@@ -1,10 +1,10 @@
 """Multilayer perceptrons in numpy, to be read. The modules, in reading order:
 
 annotations, checks, parameters, activations, initializers, losses, layers, conv, network, gradient_check, regularizers,
-optimizers, metrics, replicas, checkpoint, history, refusals, training, perceptron, constructions, recurrent, pruning,
-pretraining, datasets, storage, layouts; then `show` (figures) and `exercises`. `checks` and `refusals` can be skipped
-at first. `fast` is private: the steps of `training` without new arrays. What a module has for its users stands in its
-`__all__`.
+optimizers, metrics, replicas, checkpoint, history, refusals, cautions, training, perceptron, constructions, recurrent,
+pruning, pretraining, datasets, storage, layouts; then `show` (figures) and `exercises`. `checks`, `refusals` and
+`cautions` can be skipped at first. `fast` is private: the steps of `training` without new arrays. What a module has for
+its users stands in its `__all__`.
 """
 
 from importlib import import_module

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from mlp_core.annotations import Array, Generators, Metrics, Values
+from mlp_core.cautions import warn_at_end, warn_at_start
 from mlp_core.checks import count
 from mlp_core.fast import FastStep, covers
 from mlp_core.history import EarlyStopping, History, Recorder, measure
@@ -117,9 +118,12 @@ def fit(
     r"""Minimise the cost by steps of the optimizer. `params` is trained in place; returns the History.
 
     An interrupt (Ctrl-C, the stop button) ends the training cleanly: what was recorded is returned. `params` is as it
-    stands then; `resume` goes back to the last epoch that was recorded. A loss that is no longer finite is recorded as
-    it is, with one RuntimeWarning. Replica r equals the single run r: bit for bit, or up to rounding where 24 or more
-    replicas are tiny.
+    stands then; `resume` goes back to the last epoch that was recorded. Replica r equals the single run r: bit for bit,
+    or up to rounding where 24 or more replicas are tiny.
+
+    A loss that is no longer finite is recorded as it is, with one RuntimeWarning. A ScaleWarning says that X should be
+    scaled, a PenaltyWarning that a penalty leaves nothing to learn; both are in `mlp_core.cautions`, and
+    `warnings.filterwarnings("ignore", category=ScaleWarning)` switches one off.
 
     With weights w the cost is $C = \sum_n w_n\ell_n / \sum_n w_n$ over all examples. They are divided by their mean,
     once; the cost of a minibatch is then the mean of $w_n\ell_n$ over its B rows. So its gradient is right on average,
@@ -160,6 +164,7 @@ def fit(
         record_every, on_epoch, early_stopping, resume)
     rng = None if rng is None else streams(rng, params.replicas, "fit")
     weights = checked_weights(net, params, Y, sample_weight, class_weight)
+    norm = warn_at_start(net, params, X, optimizer, regularizer, resume)
     history, fast = History(epochs), weights is None and covers(net, params, loss)
     kind = FastStep if fast else partial(Step, weights=weights)
     step = kind(net, params, loss, X, Y, of_trainable(net, optimizer), regularizer, batch_size)
@@ -178,7 +183,9 @@ def fit(
                 recorder.mark(epoch, rng)
                 if recorder.all_stopped:
                     break
-        return recorder.finish()
+        recorder.finish()
+        warn_at_end(net, params, X, Y, optimizer, regularizer, norm)
+        return history
     except KeyboardInterrupt:
         history.interrupted = True
         return recorder.finish()

@@ -47,6 +47,7 @@ from mlp_core import (
     recall,
 )
 from mlp_core.activations import ELU, LeakyReLU, Logistic, Step, activation
+from mlp_core.cautions import ScaleWarning
 from mlp_core.checks import Checked
 from mlp_core.conv import Pool2D
 from mlp_core.history import _Columns
@@ -175,6 +176,7 @@ def test_numbers_of_any_size_are_refused_or_warned_of_or_give_a_finite_loss(wher
     params = net.init(rng())
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", category=ScaleWarning)
         history = outcome(
             lambda: fit(
                 net,

@@ -57,7 +57,10 @@ def faults(text, arguments, returns):
 
 def described(value):
     """The docstring of an object, the arguments it has to name, and whether it returns something (None: a class)."""
-    text, signature = inspect.getdoc(value), inspect.signature(value)
+    text = inspect.getdoc(value)
+    if inspect.isclass(value) and issubclass(value, Warning):
+        return text, [], None
+    signature = inspect.signature(value)
     arguments = [name for name in signature.parameters if name != "self"]
     method_or_class = inspect.isclass(value) or "." in value.__qualname__
     returns = None if inspect.isclass(value) else signature.return_annotation is not None
