@@ -32,7 +32,7 @@ class Checked:
 class Rule(NamedTuple):
     """A rule: what is expected, in words; whether a value is that; the value as it is kept.
 
-    Raises ValueError for any other value.
+    Raises ValueError for any other value. The caller is a name, or the object whose class has it.
     """
 
     expected: str
@@ -41,7 +41,8 @@ class Rule(NamedTuple):
 
     def __call__(self, caller, name, value):
         if not self.holds(value):
-            raise ValueError(f"{caller}: expected {self.expected}, got {name}={shown(value)}")
+            owner = caller if isinstance(caller, str) else type(caller).__name__
+            raise ValueError(f"{owner}: expected {self.expected}, got {name}={shown(value)}")
         return self.kept(value)
 
 
@@ -85,6 +86,7 @@ def by_name(known):
 
 
 FLAG = Rule("True or False", lambda value: isinstance(value, bool))
+GENERATOR = Rule("a numpy Generator", lambda value: isinstance(value, np.random.Generator))
 
 
 def is_array(value):
@@ -195,6 +197,43 @@ def of_numbers(function: Function, agree: Callable | None = None) -> Function:
         return function(*given[:own], *arrays)
 
     return of_any_numbers  # type: ignore[return-value]
+
+
+def of_rules(method: Function, **rules: Callable) -> Function:
+    """A method whose first arguments are kept as their rules return them: `value = rule(self, name, value)`.
+
+    Raises ValueError where a rule does. The rules are in the order of the arguments.
+    """
+    called, pairs = signature(method), tuple(rules.items())
+    least = sum(value.default is value.empty for value in list(called.parameters.values())[1 : len(pairs) + 1])
+
+    @wraps(method)
+    def of_any_values(self, *given, **named):
+        if named or len(given) < least:
+            _, *given = called.bind(self, *given, **named).args
+        kept = [rule(self, name, value) for (name, rule), value in zip(pairs, given, strict=False)]
+        return method(self, *kept, *given[len(pairs) :])
+
+    return of_any_values  # type: ignore[return-value]
+
+
+def with_axes(shape: Callable, kinds: str = "biufc") -> Callable:
+    """A rule for a method: an array with at least one axis before the last ones, `shape(self)`; None is any one axis.
+
+    Integers and lists are taken as float64.
+    """
+
+    def rule(owner, name, Q):
+        if type(Q) is not np.ndarray or Q.dtype.kind != "f":
+            Q = as_floats(type(owner).__name__, name, Q, kinds)
+        axes = shape(owner) or Q.shape[-1:]
+        n = len(axes) or 1
+        if Q.ndim <= n or Q.shape[-n:] != axes:
+            expected = f"{name} with the last axes {shape(owner) or '(n,)'}"
+            raise ValueError(f"{type(owner).__name__}: expected {expected}, got shape={Q.shape}")
+        return Q
+
+    return rule
 
 
 def _one_shape(caller, first, second, A, B):

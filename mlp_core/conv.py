@@ -6,6 +6,7 @@ numbers is an image `(1, n, 1)`; its convolution has a kernel `(1, k)`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -14,13 +15,16 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from mlp_core.activations import Activation
 from mlp_core.annotations import Array, Arrays, Generator, Generators, Shape
-from mlp_core.checks import FLAG, count, is_count, shown
+from mlp_core.checks import FLAG, count, is_count, of_rules, shown, with_axes
 from mlp_core.initializers import Initializer
 from mlp_core.layers import ACTIVATION, INITIALIZER, Layer, dimensions, sizes
 from mlp_core.parameters import Entries
 
 __all__ = ["Conv2D", "MaxPool2D", "MeanPool2D", "dense_equivalent"]
 
+of_images = partial(of_rules, A_prev=with_axes(lambda layer: layer.shape))
+of_patches = partial(of_rules, patches=with_axes(lambda conv: (prod(conv.kernel_size) * conv.shape[-1],)))
+of_windows = partial(of_rules, windows=with_axes(lambda pool: (*pool.shape_out[:2], pool.size**2, pool.shape[-1])))
 IMAGE = sizes("three positive integers (height, width, channels)", axes=3)
 
 
@@ -96,7 +100,6 @@ class Conv2D(Layer):
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, filters), and the cache."""
-        self._check_examples(A_prev)
         W, b = params["W"], params["b"]
         patches = self.patches(A_prev)  # (..., B*h*w, kh*kw*C)
         Z = patches @ W + b  # (..., B*h*w, filters)
@@ -107,8 +110,7 @@ class Conv2D(Layer):
         """Return dA_prev, of shape (..., B, H, W, C), and the gradients of W and b: sums over the units of a map."""
         W = params["W"]
         patches, Z = cache
-        self._check_gradient(dA, self._maps(Z).shape)
-        dZ = self.activation.backward(Z, dA.reshape(Z.shape))  # (..., B*h*w, filters)
+        dZ = self.activation.backward(Z, self._rows(dA))  # (..., B*h*w, filters)
         dW = patches.mT @ dZ  # (..., kh*kw*C, filters)
         db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, filters)
         d_patches = dZ @ W.mT  # (..., B*h*w, kh*kw*C)
@@ -119,12 +121,14 @@ class Conv2D(Layer):
         inputs = prod(self.kernel_size) * self.shape[-1]
         return h * w * inputs * filters, h * w * (inputs + filters)
 
+    @of_images
     def patches(self, A_prev: Array) -> Array:
         """The inputs of each unit as a row: images (..., B, H, W, C) to rows (..., B*h*w, kh*kw*C)."""
         windows = sliding_window_view(A_prev, self.kernel_size, axis=(-3, -2))  # (..., B, h, w, C, kh, kw)
         windows = np.moveaxis(windows, -3, -1)  # (..., B, h, w, kh, kw, C)
         return windows.reshape(*A_prev.shape[:-4], -1, prod(windows.shape[-3:]))
 
+    @of_patches
     def fold(self, patches: Array) -> Array:
         """Rows laid back on the image, and added where patches overlap: (..., B*h*w, kh*kw*C) to (..., B, H, W, C)."""
         (h, w, _), (kh, kw) = self.shape_out, self.kernel_size
@@ -133,6 +137,9 @@ class Conv2D(Layer):
         for i, j in np.ndindex(kh, kw):
             images[..., i : i + h, j : j + w, :] += windows[..., i, j, :]
         return images
+
+    def _rows(self, maps):
+        return maps.reshape(*maps.shape[:-4], -1, self.filters)
 
     def _maps(self, rows):
         return rows.reshape(*rows.shape[:-2], -1, *self.shape_out)
@@ -170,12 +177,14 @@ class Pool2D(Layer):
     def __str__(self):
         return f"{type(self).__name__} {dimensions(self.shape)}->{dimensions(self.shape_out)}"
 
+    @of_images
     def windows(self, A_prev: Array) -> Array:
         """The units of each window, line by line: images (..., B, H, W, C) to (..., B, h, w, size*size, C)."""
         (h, w, C), size = self.shape_out, self.size
         blocks = A_prev.reshape(*A_prev.shape[:-3], h, size, w, size, C).swapaxes(-4, -3)
         return blocks.reshape(*blocks.shape[:-3], size * size, C)
 
+    @of_windows
     def images(self, windows: Array) -> Array:
         """The way back: windows (..., B, h, w, size*size, C) to images (..., B, H, W, C)."""
         size, C = self.size, self.shape[-1]
@@ -202,13 +211,11 @@ class MaxPool2D(Pool2D):
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, C), and the places of the winners in their windows."""
-        self._check_examples(A_prev)
         windows = self.windows(A_prev)  # (..., B, h, w, size*size, C)
         return windows.max(axis=-2), windows.argmax(axis=-2)
 
     def backward(self, params: Arrays, winners: Array, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA_prev, of shape (..., B, H, W, C)."""
-        self._check_gradient(dA, (*dA.shape[: -winners.ndim], *winners.shape))
         won = winners[..., None, :] == np.arange(self.size**2)[:, None]  # (..., B, h, w, size*size, C)
         return self.images(np.where(won, dA[..., None, :], 0)), {}
 
@@ -235,12 +242,10 @@ class MeanPool2D(Pool2D):
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return A, of shape (..., B, h, w, C), and nothing to remember."""
-        self._check_examples(A_prev)
         return self.windows(A_prev).mean(axis=-2), None
 
     def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA_prev, of shape (..., B, H, W, C)."""
-        self._check_gradient(dA, (*dA.shape[:-3], *self.shape_out))
         share = dA[..., None, :] / self.size**2  # (..., B, h, w, 1, C)
         return self.images(np.repeat(share, self.size**2, axis=-2)), {}
 
@@ -269,7 +274,7 @@ def dense_equivalent(layer: Conv2D, params: Arrays) -> tuple[Array, Array]:
     if shapes != layer.shapes():
         raise ValueError(f"dense_equivalent: expected arrays of shapes {layer.shapes()}, got params={shapes}")
     n_in, (h, w, filters) = prod(layer.shape), layer.shape_out
-    inputs = layer.patches(np.arange(n_in).reshape(1, *layer.shape))  # (h*w, kh*kw*C), of each unit
+    inputs = layer.patches(np.arange(n_in).reshape(1, *layer.shape)).astype(int)  # (h*w, kh*kw*C), of each unit
     units = np.arange(h * w)[:, None]
     W = np.zeros((n_in, h * w, filters), params["W"].dtype)
     W[inputs, units] = params["W"]

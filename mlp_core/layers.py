@@ -13,8 +13,10 @@ A batch has one example a row. `rng` given means training, None means evaluation
 batch are replicas: `A_prev` is `(B, n_in)`, or `(R, B, n_in)`, and then `rng` is a sequence of R generators.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
 from math import prod
 from typing import Any
 
@@ -22,7 +24,20 @@ import numpy as np
 
 from mlp_core.activations import Activation, activation
 from mlp_core.annotations import Array, Arrays, Generator, Generators, Shape
-from mlp_core.checks import FLAG, Checked, Rule, by_name, count, is_count, number
+from mlp_core.checks import (
+    FLAG,
+    GENERATOR,
+    Checked,
+    Rule,
+    by_name,
+    count,
+    is_array,
+    is_count,
+    number,
+    of_rules,
+    shown,
+    with_axes,
+)
 from mlp_core.initializers import Initializer, initializer
 from mlp_core.parameters import Entries
 
@@ -41,13 +56,79 @@ def sizes(expected, axes=None):
     return Rule(expected, holds, lambda shape: tuple(map(int, shape)))
 
 
+def _entries(layer, name, params):
+    """A rule: the arrays of a layer, of a single network or with the replicas in front."""
+    shapes = layer.shapes()
+    if type(params) is Entries and params.shapes == shapes:
+        return params
+    given = params if isinstance(params, Mapping) else {}
+    for entry, shape in shapes.items():
+        W = given.get(entry)
+        if (type(W) is not np.ndarray and not is_array(W)) or W.shape[-len(shape) :] != shape or W.dtype.kind != "f":
+            got = {key: np.shape(A) for key, A in given.items()} or shown(params)
+            raise ValueError(f"{type(layer).__name__}: expected arrays of shapes {shapes}, got {name}={got}")
+    return params
+
+
+def _are_streams(rng):
+    if isinstance(rng, list | tuple):
+        return len(rng) > 0 and all(isinstance(stream, np.random.Generator) for stream in rng)
+    return rng is None or isinstance(rng, np.random.Generator)
+
+
+def _of_cache(backward):
+    """The backward pass of a layer. It refuses a cache that is not of a forward pass whose output is of dA's shape."""
+
+    @wraps(backward)
+    def checked(layer, params, cache, dA):
+        lead = dA.shape[: -len(layer.shape_out or (1,))]
+        parts = cache if isinstance(cache, tuple) else (cache,)
+        plain = all([type(Q) is np.ndarray or not isinstance(Q, np.ndarray) or is_array(Q) for Q in parts])
+        try:
+            dA_prev, grads = backward(layer, params, cache, dA) if plain else (None, {})
+        except Exception:
+            like = np.zeros((*lead, *(layer.shape_in or dA.shape[len(lead) :])))
+            plain = False
+            with suppress(ValueError):
+                plain = _form(layer.forward(params, like)[1]) == _form(cache)
+            if plain:
+                raise
+        if not plain or dA_prev.shape[: -len(layer.shape_in or (1,))] != lead or dA_prev.dtype.kind not in "fc":
+            expected, got = "cache and dA of one forward pass", f"cache={_form(cache)}, dA.shape={dA.shape}"
+            raise ValueError(f"{type(layer).__name__}: expected {expected}, got {got}") from None
+        return dA_prev, grads
+
+    return checked
+
+
+def _form(cache):
+    """The shapes of the arrays in a cache, in words."""
+    if isinstance(cache, tuple):
+        return f"({', '.join(map(_form, cache))})"
+    return str(cache.shape) if is_array(cache) else "None" if cache is None else type(cache).__name__
+
+
+RANDOM = Rule("a numpy Generator, one for each replica or None", _are_streams)
+LAYER_RULES = {
+    "init": {"rng": GENERATOR, "params": _entries},
+    "forward": {"params": _entries, "A_prev": with_axes(lambda layer: layer.shape_in), "rng": RANDOM},
+    "backward": {
+        "params": _entries,
+        "cache": lambda _layer, _name, cache: cache,
+        "dA": with_axes(lambda layer: layer.shape_out),
+    },
+    "operations": {"shape": sizes("positive integers")},
+}
+
+
 class Layer(Checked):
     """A layer without parameters.
 
     `shape_in` and `shape_out` are the shapes of one example, as it comes and as it goes. None stands for rows of any
     width, which the layer keeps. `fit` leaves the arrays of a layer alone that is not `trainable`.
 
-    Raises ValueError for examples, or for a gradient, of another shape.
+    Raises ValueError for parameters, examples, a cache and a gradient that do not fit the layer. Lists and integers are
+    taken as float64.
     """
 
     forward: Callable[..., tuple[Array, Any]]
@@ -55,6 +136,12 @@ class Layer(Checked):
     shape_in: Shape | None = None
     shape_out: Shape | None = None
     trainable = True
+
+    def __init_subclass__(cls):
+        for name, rules in LAYER_RULES.items():
+            if name in vars(cls):
+                method = vars(cls)[name]
+                setattr(cls, name, of_rules(_of_cache(method) if name == "backward" else method, **rules))
 
     def shapes(self) -> dict[str, Shape]:
         """Names and shapes of the layer's arrays."""
@@ -69,16 +156,6 @@ class Layer(Checked):
         The backward pass has two products, dW and dA_prev, each of as many multiply-adds as the forward pass.
         """
         return 0, 0
-
-    def _check_examples(self, A_prev):
-        n = len(self.shape_in)
-        if A_prev.ndim <= n or A_prev.shape[-n:] != self.shape_in:
-            expected = f"examples of shape {self.shape_in}"
-            raise ValueError(f"{type(self).__name__}: expected {expected}, got shape={A_prev.shape}")
-
-    def _check_gradient(self, dA, shape):
-        if dA.shape != shape:
-            raise ValueError(f"{type(self).__name__}: expected dA of shape {shape}, got shape={dA.shape}")
 
 
 @dataclass(frozen=True)
@@ -150,7 +227,6 @@ class Dense(Layer):
         """
         W = params["W"]
         A_prev, Z = cache
-        self._check_gradient(dA, Z.shape)
         dZ = self.activation.backward(Z, dA)  # (..., B, n_out)
         dW = A_prev.mT @ dZ  # (..., n_in, n_out)
         db = dZ.sum(axis=-2, keepdims=True)  # (..., 1, n_out)
@@ -234,12 +310,10 @@ class Flatten(Layer):
 
     def forward(self, params: Arrays, A_prev: Array, rng: Generators | None = None) -> tuple[Array, Any]:
         """Return the rows, of shape (..., B, n_out), and nothing to remember."""
-        self._check_examples(A_prev)
         return A_prev.reshape(*A_prev.shape[: -len(self.shape)], *self.shape_out), None
 
     def backward(self, params: Arrays, cache: Any, dA: Array) -> tuple[Array, dict[str, Array]]:
         """Return dA in the shape of the input."""
-        self._check_gradient(dA, (*dA.shape[:-1], *self.shape_out))
         return dA.reshape(*dA.shape[:-1], *self.shape), {}
 
 
@@ -250,6 +324,7 @@ def dimensions(shape):
 
 def uniforms(rng, shape, dtype):
     """Numbers uniform in [0, 1) of the given shape `(B, n)`; from R generators `(R, B, n)`, each its own stream."""
+    dtype = dtype if dtype == np.float32 else float
     if isinstance(rng, np.random.Generator):
         return rng.random(shape, dtype)
     return np.stack([stream.random(shape[-2:], dtype) for stream in rng])

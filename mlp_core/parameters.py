@@ -78,7 +78,7 @@ class Parameters:
                 stop = start + prod(shape)
                 views[name] = self._theta[..., start:stop].reshape(*self._theta.shape[:-1], *shape)
                 start = stop
-            yield Entries(views)
+            yield Entries(views, layer)
 
     @property
     def theta(self) -> Array:
@@ -151,8 +151,8 @@ class Entries(Mapping):
     Raises ValueError for a value of another shape or that is no array.
     """
 
-    def __init__(self, views: dict[str, Array]) -> None:
-        self._views = views
+    def __init__(self, views: dict[str, Array], shapes: Mapping[str, Shape]) -> None:
+        self._views, self.shapes = views, shapes
 
     def __getitem__(self, name: str) -> Array:
         return self._views[name]

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mlp_core.annotations import Array, Arrays, Generator, Generators, Metrics, Shape
-from mlp_core.checks import count, instance, shown
-from mlp_core.layers import Dense, Layer
+from mlp_core.checks import count, instance, of_rules, shown, with_axes
+from mlp_core.layers import LAYER_RULES, Dense, Layer
 from mlp_core.losses import Loss, loss_function
 from mlp_core.network import Network, streams
 from mlp_core.optimizers import Optimizer
@@ -16,6 +17,9 @@ from mlp_core.parameters import Entries, Parameters
 from mlp_core.training import History, fit
 
 __all__ = ["TiedAutoencoder", "Stage", "greedy_supervised", "greedy_autoencoder", "reconstruct"]
+
+
+of_code = partial(of_rules, params=LAYER_RULES["forward"]["params"], A=with_axes(lambda tied: tied.encoder.shape_out))
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class TiedAutoencoder(Layer):
         """The code A of X, `(..., B, n_out)`."""
         return self.encoder.forward(params, X)[0]
 
+    @of_code
     def decode(self, params: Arrays, A: Array) -> Array:
         """The reconstruction of the examples from the code A, `(..., B, n_in)`."""
         return A @ params["W"].mT + params["c"]

@@ -407,26 +407,28 @@ WRONG = {
     "MeanPool2D: expected a positive integer that divides 5 and 5, got size=2": lambda: MeanPool2D((5, 5, 1)),
     "MaxPool2D: expected a positive integer that divides 4 and 6, got size=0": lambda: MaxPool2D((4, 6, 1), 0),
     "MaxPool2D: expected a positive integer that divides 4 and 6, got size='2'": lambda: MaxPool2D((4, 6, 1), "2"),
-    "Conv2D: expected examples of shape (6, 7, 2), got shape=(6, 7, 2)": lambda: LAYER.forward(ARRAYS, np.ones(SHAPE)),
-    "Conv2D: expected examples of shape (6, 7, 2), got shape=(4, 6, 7)": (
+    "Conv2D: expected A_prev with the last axes (6, 7, 2), got shape=(6, 7, 2)": (
+        lambda: LAYER.forward(ARRAYS, np.ones(SHAPE))
+    ),
+    "Conv2D: expected A_prev with the last axes (6, 7, 2), got shape=(4, 6, 7)": (
         lambda: LAYER.forward(ARRAYS, np.ones((4, 6, 7)))
     ),
-    "MaxPool2D: expected examples of shape (4, 4, 1), got shape=(3, 4, 4, 2)": (
+    "MaxPool2D: expected A_prev with the last axes (4, 4, 1), got shape=(3, 4, 4, 2)": (
         lambda: POOL.forward({}, np.ones((3, 4, 4, 2)))
     ),
-    "MeanPool2D: expected examples of shape (4, 4, 1), got shape=(3, 16)": (
+    "MeanPool2D: expected A_prev with the last axes (4, 4, 1), got shape=(3, 16)": (
         lambda: MeanPool2D((4, 4, 1)).forward({}, np.ones((3, 16)))
     ),
-    "Conv2D: expected dA of shape (4, 4, 6, 3), got shape=(1, 4, 6, 3)": (
+    "Conv2D: expected cache and dA of one forward pass, got cache=((96, 12), (96, 3)), dA.shape=(1, 4, 6, 3)": (
         lambda: LAYER.backward(ARRAYS, LAYER.forward(ARRAYS, images())[1], np.ones((1, 4, 6, 3)))
     ),
-    "MaxPool2D: expected dA of shape (3, 2, 2, 1), got shape=(1, 2, 2, 1)": (
+    "MaxPool2D: expected cache and dA of one forward pass, got cache=(3, 2, 2, 1), dA.shape=(1, 2, 2, 1)": (
         lambda: POOL.backward({}, POOL.forward({}, images((4, 4, 1), (3,)))[1], np.ones((1, 2, 2, 1)))
     ),
-    "MaxPool2D: expected dA of shape (2, 3, 2, 2, 1), got shape=(3, 2, 2, 1)": (
+    "MaxPool2D: expected cache and dA of one forward pass, got cache=(2, 3, 2, 2, 1), dA.shape=(3, 2, 2, 1)": (
         lambda: POOL.backward({}, POOL.forward({}, images((4, 4, 1), (2, 3)))[1], np.ones((3, 2, 2, 1)))
     ),
-    "MeanPool2D: expected dA of shape (3, 2, 2, 1), got shape=(3, 1, 2, 1)": (
+    "MeanPool2D: expected dA with the last axes (2, 2, 1), got shape=(3, 1, 2, 1)": (
         lambda: MeanPool2D((4, 4, 1)).backward({}, None, np.ones((3, 1, 2, 1)))
     ),
     "dense_equivalent: expected a Conv2D layer, got layer=Dense 2->3": lambda: dense_equivalent(Dense(2, 3), ARRAYS),

@@ -271,19 +271,64 @@ WRONG = {
     "Flatten: expected positive integers, got shape=(8, 1.5)": lambda: Flatten((8, 1.5)),
     "Flatten: expected positive integers, got shape=64": lambda: Flatten(64),
     "Flatten: expected positive integers, got shape=(8, True)": lambda: Flatten((8, True)),
-    "Flatten: expected dA of shape (4, 64), got shape=(4, 8)": lambda: Flatten((8, 8)).backward(
+    "Flatten: expected dA with the last axes (64,), got shape=(4, 8)": lambda: Flatten((8, 8)).backward(
         {}, None, np.ones((4, 8))
     ),
-    "Flatten: expected examples of shape (8, 8), got shape=(3, 64)": lambda: Flatten((8, 8)).forward(
+    "Flatten: expected A_prev with the last axes (8, 8), got shape=(3, 64)": lambda: Flatten((8, 8)).forward(
         {}, np.ones((3, 64))
     ),
-    "Dense: expected dA of shape (4, 3), got shape=(1, 3)": lambda: Dense(2, 3).backward(
-        {"W": np.ones((2, 3))}, (np.ones((4, 2)), np.ones((4, 3))), np.ones((1, 3))
+    "Dense: expected arrays of shapes {'W': (2, 3), 'b': (1, 3)}, got params={'W': (2, 3)}": (
+        lambda: Dense(2, 3).forward({"W": np.ones((2, 3))}, np.ones((4, 2)))
     ),
-    "Flatten: expected examples of shape (8, 8), got shape=(8, 8)": lambda: Flatten((8, 8)).forward(
+    "Dense: expected arrays of shapes {'W': (2, 3), 'b': (1, 3)}, got params=None": (
+        lambda: Dense(2, 3).init(rng(), None)
+    ),
+    "Dense: expected a numpy Generator, got rng=0": lambda: Dense(2, 3).init(0, {}),
+    "Dropout: expected a numpy Generator, one for each replica or None, got rng=[1]": (
+        lambda: Dropout(0.5).forward({}, np.ones((4, 2)), [1])
+    ),
+    "Dense: expected A_prev to be an array of numbers, got A_prev=NoneType": (
+        lambda: Dense(2, 3, bias=False).forward({"W": np.ones((2, 3))}, None)
+    ),
+    "Dense: expected cache and dA of one forward pass, got cache=((4, 2), (4, 3)), dA.shape=(1, 3)": (
+        lambda: Dense(2, 3, bias=False).backward(
+            {"W": np.ones((2, 3))}, (np.ones((4, 2)), np.ones((4, 3))), np.ones((1, 3))
+        )
+    ),
+    "Dropout: expected cache and dA of one forward pass, got cache=MaskedArray, dA.shape=(4, 2)": (
+        lambda: Dropout(0.5).backward({}, np.ma.ones((4, 2)), np.ones((4, 2)))
+    ),
+    "Dropout: expected cache and dA of one forward pass, got cache=(4, 2), dA.shape=(1, 2)": (
+        lambda: Dropout(0.5).backward({}, np.ones((4, 2)), np.ones((1, 2)))
+    ),
+    "Dropout: expected positive integers, got shape=2": lambda: Dropout(0.5).operations(2),
+    "Flatten: expected A_prev with the last axes (8, 8), got shape=(8, 8)": lambda: Flatten((8, 8)).forward(
         {}, np.ones((8, 8))
     ),
 }
+
+
+class Broken(Layer):
+    """A layer of a reader's own with a fault in its backward pass."""
+
+    def forward(self, params, A_prev, rng=None):
+        return A_prev, A_prev
+
+    def backward(self, params, A_prev, dA):
+        return dA.missing, {}
+
+
+def test_a_fault_in_a_layer_of_your_own_is_not_taken_for_a_wrong_cache():
+    with pytest.raises(AttributeError, match="missing"):
+        Broken().backward({}, np.ones((4, 2)), np.ones((4, 2)))
+
+
+def test_lists_and_integers_pass_a_layer_as_float64():
+    layer, params = Dense(2, 3), {"W": np.arange(6.0).reshape(2, 3), "b": np.ones((1, 3))}
+    A, cache = layer.forward(params, np.array([[1.0, 2], [3, 4]]))
+    np.testing.assert_array_equal(layer.forward(params, [[1, 2], [3, 4]])[0], A)
+    np.testing.assert_array_equal(layer.forward(params=params, A_prev=np.array([[1, 2], [3, 4]]))[0], A)
+    np.testing.assert_array_equal(layer.backward(params, cache, A.tolist())[0], layer.backward(params, cache, A)[0])
 
 
 @pytest.mark.parametrize("message", WRONG)
