@@ -356,7 +356,7 @@ def into_unit_range(net: Network, params: Parameters, delta: float) -> tuple[Net
 
     Raises
     ------
-    ValueError : for a network without identity output, other parameters, and a delta not above 0
+    ValueError : for a network without identity output or output bias, other parameters, and a delta not above 0
 
     References
     ----------
@@ -365,6 +365,8 @@ def into_unit_range(net: Network, params: Parameters, delta: float) -> tuple[Net
     phi = getattr(net.layers[-1], "activation", None) if isinstance(net, Network) else None
     if phi != Identity():
         raise ValueError(f"into_unit_range: expected a Network with identity output, got output={phi}")
+    if not net.layers[-1].bias:
+        raise ValueError(f"into_unit_range: expected a last layer with a bias, got layer={net.layers[-1]}")
     check_parameters("into_unit_range", net, params)
     delta = TOLERANCE("into_unit_range", "delta", delta)
     params = params.copy()

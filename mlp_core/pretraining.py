@@ -48,7 +48,7 @@ class TiedAutoencoder(Layer):
 
     def __str__(self):
         n_in, n_out, phi = self.encoder.n_in, self.encoder.n_out, self.encoder.activation
-        return f"TiedAutoencoder {n_in}->{n_out}->{n_in} {phi}"
+        return f"TiedAutoencoder {n_in}->{n_out}->{n_in}{'' if self.encoder.bias else ' without bias'} {phi}"
 
     @property
     def shape_in(self) -> Shape:

@@ -631,6 +631,9 @@ WRONG = {
     "into_unit_range: expected a Network with identity output, got output=Logistic(beta=1.0)": (
         lambda: into_unit_range(*exact_network(UNIT, hidden="step", output="logistic"), 0.1)
     ),
+    "into_unit_range: expected a last layer with a bias, got layer=Dense 2->1 without bias": (
+        lambda: into_unit_range(Network([Dense(1, 2), Dense(2, 1, bias=False)]), PARAMS, 0.1)
+    ),
     "into_unit_range: expected a Network with identity output, got output=None": lambda: into_unit_range(5, PARAMS, 1),
     "into_unit_range: expected parameters of Network(Dense 1->2, Dense 2->1), got params="
     "Parameters(theta (9,) float64: {'W': (2, 2), 'b': (1, 2)}, {'W': (2, 1), 'b': (1, 1)})": (
