@@ -30,6 +30,7 @@ class Contender:
     own_order : whether it draws an example order of its own; it is then checked on a single batch
     times : its time is multiplied by this number: it trains one network where the others train so many
     rounds : int, or None to take part in all of them
+    longer : it trains so many times the epochs of the others in a round, so that the cost of a call does not count
     """
 
     name: str
@@ -38,6 +39,7 @@ class Contender:
     own_order: bool = False
     times: int = 1
     rounds: int | None = None
+    longer: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,14 @@ class Training:
     def _measure(self, contender):
         problem = contender.adapt(self.problem)
         run = contender.prepare(problem)
-        run.train(self.epochs)
+        epochs = self.epochs * contender.longer
+        run.train(epochs)
 
         def measure():
             gc.collect()
             start = time.perf_counter()
-            run.train(self.epochs)
-            return (time.perf_counter() - start) * 1e6 * contender.times / (self.epochs * problem.steps)
+            run.train(epochs)
+            return (time.perf_counter() - start) * 1e6 * contender.times / (epochs * problem.steps)
 
         return measure
 

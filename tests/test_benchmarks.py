@@ -50,13 +50,18 @@ def test_contenders_take_turns_and_every_other_round_goes_backwards():
 
 
 def test_a_time_is_that_of_one_step_times_the_networks_it_stands_for(monkeypatch):
-    clock = iter([0.0, 6.0, 0.0, 6.0])
+    clock = iter([0.0, 6.0, 0.0, 6.0, 0.0, 6.0])
     monkeypatch.setattr("benchmarks.harness.time.perf_counter", lambda: next(clock))
-    contenders = [Contender("one", textbook), Contender("ten", textbook, times=10)]
-    measures = training(*contenders).prepare(["one", "ten"])
+    contenders = [
+        Contender("one", textbook),
+        Contender("ten", textbook, times=10),
+        Contender("patient", textbook, longer=3),
+    ]
+    measures = training(*contenders).prepare(["one", "ten", "patient"])
     assert problem().steps == 3
     assert measures["one"]() == 1e6  # 6 s for 2 epochs of 3 steps
     assert measures["ten"]() == 1e7
+    assert measures["patient"]() == pytest.approx(1e6 / 3)  # 6 epochs
 
 
 def test_only_the_chosen_contenders_are_prepared():

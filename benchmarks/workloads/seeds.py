@@ -30,7 +30,10 @@ XOR = Training(
     "xor-seeds",
     "XOR, 1,000 networks 2-2-1, one step of all",
     Problem((2, 2, 1), "tanh", "binary_cross_entropy", 0.5, *data.xor(), replicas=1000),
-    contenders(1000),
+    (
+        *contenders(1000),
+        Contender("jax.lax.scan, one by one", scanned, adapt=Problem.alone, times=1000, longer=5),
+    ),
     epochs=1000,
     checked=(1, 100),
 )
@@ -41,7 +44,7 @@ MANY = Training(
     replace(XOR.problem, replicas=10_000),
     (
         *contenders(10_000)[:3],
-        Contender("jax.lax.scan, one by one", scanned, adapt=Problem.alone, times=10_000),
+        Contender("jax.lax.scan, one by one", scanned, adapt=Problem.alone, times=10_000, longer=25),
     ),
     epochs=200,
     checked=(1, 10),
