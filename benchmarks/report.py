@@ -78,7 +78,7 @@ def speed(results):
     sentences = (
         f"On one core a step on XOR, the digits and 784-256-10 takes scikit-learn {scikit} times as long as `fit`, "
         f"PyTorch {torch} times, a loop compiled by JAX {scan} times. To be ahead of that "
-        f"loop on one tiny network is no goal; on many at once it is{f': {ahead}' if ahead else ''}."
+        f"loop on one tiny network is no goal; on many at once it is{f': {ahead} in `jax.vmap`' if ahead else ''}."
     )
     return textwrap.fill(sentences, 120, break_on_hyphens=False, break_long_words=False)
 

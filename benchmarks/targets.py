@@ -39,13 +39,14 @@ RATIOS = {
     "conv28-seeds": {"mlp_core, one by one": 1 / 2},
     "conv8-seeds": {"mlp_core, one by one": 1 / 1.2},
     "xor-seeds": {
-        "jax.vmap": 1.5,
+        "jax.vmap": 1.25,
+        "jax.lax.scan, one by one": 1.5,
         "torch.bmm": 11,
         "torch.func.vmap": 25,
         "scikit-learn, one by one": 1500,
         "torch, one by one": 5500,
     },
-    "xor-seeds-10000": {"jax.vmap": 5},
+    "xor-seeds-10000": {"jax.vmap": 1.25, "jax.lax.scan, one by one": 5},
     "digits-seeds": {
         "jax.vmap": 1.25,
         "torch.bmm": 2.5,

@@ -285,7 +285,7 @@ def test_the_front_page_quotes_medians():
     text = report.speed({"workloads": {"xor": one, "digits": one, "wide": one} | many}).replace("\n", " ")
     assert "scikit-learn 8, 8 and 8 times as long as `fit`, PyTorch 30, 30 and 30 times" in text
     assert "a loop compiled by JAX 0.25, 0.25 and 0.25 times." in text
-    assert text.endswith("1.5 times with 1,000 networks and 5 times with 10,000 networks.")
+    assert text.endswith("1.5 times with 1,000 networks and 5 times with 10,000 networks in `jax.vmap`.")
     assert report.speed({"workloads": {"xor": one}}).endswith("on many at once it is.")
 
 
