@@ -1,11 +1,13 @@
 """From a function that draws to one clean inline SVG: themable, deterministic, without anything that leaks."""
 
+import functools
 import io
 import xml.etree.ElementTree as ET
 
 from mlp_core.checks import shown
 from mlp_core.show.reading import read
 from mlp_core.show.roles import FILLS, ROLES, ROW, SCALE, SIZES, context, power
+from mlp_core.show.ticks import Ticks
 
 PAINT = {colour.lower(): f"var(--mlp-{role},{colour})" for role, colour in ROLES.items()}
 PAINT |= {ROLES["ink"].lower(): "currentColor", ROLES["white"].lower(): ROLES["white"]}
@@ -16,8 +18,8 @@ LINE_COLOURS = {colour.lower() for colour in ROLES.values()}
 def render(draw, values, size, panels, layout=None, digits=2):
     """Draw one picture: the SVG text as matplotlib writes it, its layout, and what it says (`reading.read`).
 
-    The layout (the box in inches that is shown, the places of the axes) is found unless an earlier frame gives it:
-    then nothing but the data moves.
+    The layout (the box in inches that is shown, the places of the axes, their drawings by `Ticks`) is found unless an
+    earlier frame gives it: then nothing but the data moves.
     """
     from matplotlib.figure import Figure
 
@@ -25,25 +27,25 @@ def render(draw, values, size, panels, layout=None, digits=2):
     width, height = SIZES[size]
     with context():
         figure = Figure(figsize=(width, height + ROW * (rows - 1)), layout="none" if layout else "constrained")
-        draw(figure.subplots(rows, columns), **values)
-        _finish(figure)
+        axes, file = figure.subplots(rows, columns), io.StringIO()
+        ticks = Ticks(figure.axes if layout else [], layout[2] if layout else {}, file)
+        draw(axes, **values)
+        _finish(figure, ticks)
         if layout is None:
             figure.draw_without_rendering()
             figure.set_layout_engine(None)
-            layout = _visible_box(figure), [ax.get_position(original=True) for ax in figure.axes]
-        box, places = layout
+            layout = _visible_box(figure), [ax.get_position(original=True) for ax in figure.axes], {}
+        box, places, _ = layout
         for ax, place in zip(figure.axes, places, strict=False):
             ax.set_position(place)
-        file = io.StringIO()
+        ticks.begin()
         figure.savefig(file, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
-    return file.getvalue(), layout, read(figure, digits)
+    return ticks.text(), layout, read(figure, digits)
 
 
-def _finish(figure):
+def _finish(figure, ticks):
     """Powers of ten on logarithmic axes, formulas as paths, one legend above the panels, where it covers no data."""
     from matplotlib.cbook import is_math_text
-    from matplotlib.patheffects import Normal
-    from matplotlib.text import Text
     from matplotlib.ticker import NullFormatter
 
     entries = {}
@@ -52,7 +54,8 @@ def _finish(figure):
             if axis.get_scale() in ("log", "symlog") and axis.isDefault_majfmt:
                 axis.set_major_formatter(power)
                 axis.set_minor_formatter(NullFormatter())
-            axis.get_ticklabels()  # makes the labels that are looked at below
+            if not ticks.untouched(axis) or any(map(is_math_text, _tick_labels(axis))):
+                axis.get_ticklabels()  # makes the labels that are looked at below
         if ax.get_aspect() == 1 and ax.get_anchor() == "C":
             ax.set_anchor("N")  # a square panel stands right below the legend
         if ax.get_legend() is None:
@@ -63,9 +66,33 @@ def _finish(figure):
         one_row = sum(map(len, entries)) + 6 * len(entries) <= room
         columns = len(entries) if one_row else max(1, int(room / (max(map(len, entries)) + 6)))
         figure.legend(entries.values(), entries.keys(), loc="outside upper left", ncols=columns)
-    for text in figure.findobj(Text):
+    for text in _texts(figure, ticks):
         if is_math_text(text.get_text()):
-            text.set_path_effects([Normal()])  # a text with an effect becomes a path, which needs no font of the reader
+            text.set_path_effects([_normal()])  # a text with an effect becomes a path: no font of the reader
+
+
+def _tick_labels(axis):
+    """The texts of the major ticks, without making the ticks."""
+    return axis.get_major_formatter().format_ticks(axis.get_majorticklocs())
+
+
+def _texts(artist, ticks):
+    """All texts below an artist, but those of the ticks that are not made yet."""
+    from matplotlib.text import Text
+
+    if isinstance(artist, Text):
+        yield artist
+    children = [artist.label, artist.offsetText] if ticks.untouched(artist) else artist.get_children()
+    for child in children:
+        yield from _texts(child, ticks)
+
+
+@functools.cache
+def _normal():
+    """One effect for all texts: that a label is in the same state can be seen."""
+    from matplotlib.patheffects import Normal
+
+    return Normal()
 
 
 def _visible_box(figure):
