@@ -4,6 +4,7 @@ A *rule* checks one argument and returns it as the package keeps it: `value = ru
 ValueError, in the caller's name, for a value that it refuses.
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
@@ -51,7 +52,7 @@ def number(expected, within):
     return Rule(expected, lambda value: is_number(value) and within(float(value)), float)
 
 
-def count(expected="a positive integer", least=1, most=np.inf):
+def count(expected="a positive integer", least=1, most=sys.maxsize):
     """A rule for an integer from `least` to `most`: an int."""
     return Rule(expected, lambda value: is_count(value, least) and value <= most, int)
 

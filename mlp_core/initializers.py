@@ -6,9 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp_core.annotations import Array, Generator, Shape
-from mlp_core.checks import Checked, look_up, number
+from mlp_core.checks import GENERATOR, Checked, Rule, is_count, look_up, number, of_rules
 
 __all__ = ["Initializer", "Uniform", "Normal", "Glorot", "He", "BY_NAME"]
+
+
+PAIR = Rule(
+    "two positive integers (n_in, n_out)",
+    lambda shape: isinstance(shape, tuple | list) and len(shape) == 2 and all(map(is_count, shape)),
+    tuple,
+)
 
 
 class Initializer(Checked):
@@ -20,6 +27,10 @@ class Initializer(Checked):
 
     init: Callable[[Generator, Shape], Array]
     biases = False
+
+    def __init_subclass__(cls):
+        if "init" in vars(cls):
+            cls.init = of_rules(vars(cls)["init"], rng=GENERATOR, shape=PAIR)
 
     def init_bias(self, rng: Generator, shape: Shape) -> Array:
         """Return the biases of one layer, of shape `(1, n_out)`; they are drawn after its weights."""

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from mlp_core.annotations import Values
-from mlp_core.checks import FLAG, Checked, Rule, count, instance, number, setting, shown
+from mlp_core.checks import FLAG, Checked, Rule, count, instance, number, of_rules, setting, shown
 from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, in_dtype
 
@@ -21,6 +21,7 @@ SHARE = number("a number in [0, 1)", lambda share: 0 <= share < 1)
 FACTOR = number("a number in (0, 1)", lambda factor: 0 < factor < 1)
 POSITIVE = number("a number above 0", lambda value: value > 0)
 GROWTH = number("a number above 1", lambda factor: factor > 1)
+STEPS = count("a number of steps", least=0)
 
 
 class Schedule(Checked):
@@ -32,6 +33,10 @@ class Schedule(Checked):
 
     lr: Values
     __call__: Callable[[int], Values]
+
+    def __init_subclass__(cls):
+        if "__call__" in vars(cls):
+            cls.__call__ = of_rules(vars(cls)["__call__"], t=STEPS)
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ class SGD(Optimizer):
         return SimpleNamespace(t=0, **({"velocity": params.zeros_like()} if self.momentum else {}))
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
-        lr, g = _rate(self, params, state.t), _gradient(self, params, grads)
+        lr, g = _rate(self, params, state), _gradient(self, params, grads)
         state.t += 1
         if self.momentum == 0:
             params.theta -= lr * g
@@ -173,7 +178,7 @@ class RMSprop(Optimizer):
         return SimpleNamespace(t=0, s=params.zeros_like())
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
-        lr, g, s = _rate(self, params, state.t), _gradient(self, params, grads), state.s
+        lr, g, s = _rate(self, params, state), _gradient(self, params, grads), state.s
         state.t += 1
         s.theta = self.rho * s.theta + (1 - self.rho) * g**2
         params.theta -= lr * g / (np.sqrt(s.theta) + self.eps)
@@ -205,7 +210,7 @@ class Adam(Optimizer):
         return SimpleNamespace(t=0, m=params.zeros_like(), s=params.zeros_like())
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
-        lr, g, m, s = _rate(self, params, state.t), _gradient(self, params, grads), state.m, state.s
+        lr, g, m, s = _rate(self, params, state), _gradient(self, params, grads), state.m, state.s
         state.t += 1
         m.theta = self.beta1 * m.theta + (1 - self.beta1) * g
         s.theta = self.beta2 * s.theta + (1 - self.beta2) * g**2
@@ -241,6 +246,7 @@ class BoldDriver(Optimizer):
         self, params: Parameters, grads: Parameters, state: SimpleNamespace, cost: Callable[[Parameters], Values]
     ) -> None:
         g, start = _gradient(self, params, grads), params.theta.copy()
+        _check_state(self, state)
         if not callable(cost):
             raise ValueError(f"BoldDriver: expected a function of the parameters, got cost={shown(cost)}")
         before = cost(params)
@@ -300,6 +306,7 @@ class Frozen(Optimizer):
         return self.optimizer.init(params)
 
     def step(self, params, grads, state, *cost):
+        _gradient(self, params, grads)
         kept = params.copy()
         for layer_grads, trainable in zip(grads, self.trainable, strict=True):
             for gradient in () if trainable else layer_grads.values():
@@ -339,14 +346,20 @@ class Proximal(Optimizer):
         return self.optimizer.init(params)
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
-        lr = _rate(self.optimizer, params, state.t)
+        lr = _rate(self.optimizer, params, state)
         self.optimizer.step(params, grads, state)
         params.theta = self.penalty.prox(params, lr).theta
 
 
-def _rate(optimizer, params, t):
-    lr = optimizer.lr(t) if isinstance(optimizer.lr, Schedule) else optimizer.lr
+def _rate(optimizer, params, state):
+    _check_state(optimizer, state)
+    lr = optimizer.lr(state.t) if isinstance(optimizer.lr, Schedule) else optimizer.lr
     return in_dtype(type(optimizer).__name__, "lr", lr, params)
+
+
+def _check_state(optimizer, state):
+    if not isinstance(state, SimpleNamespace) or not hasattr(state, "t"):
+        raise ValueError(f"{type(optimizer).__name__}: expected the state that init returned, got state={shown(state)}")
 
 
 def _gradient(optimizer, params, grads):

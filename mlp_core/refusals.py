@@ -96,8 +96,7 @@ def _check_pair(validation):
 
 def _check_counts(**counts):
     for name, value in counts.items():
-        if not is_count(value):
-            raise ValueError(f"fit: expected a positive integer, got {name}={shown(value)}")
+        count()("fit", name, value)
 
 
 def _check_watchers(metrics, on_epoch, early_stopping, validation):

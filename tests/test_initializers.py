@@ -134,3 +134,16 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_an_initializer_refuses_what_is_no_generator_and_what_is_no_shape(name):
+    for seed in (None, 0, [np.random.default_rng(0)]):
+        with pytest.raises(ValueError) as error:
+            BY_NAME[name].init(seed, (2, 3))
+        assert str(error.value).startswith(f"{type(BY_NAME[name]).__name__}: expected a numpy Generator, got rng=")
+    for shape in (None, 2, (2,), (2, 0), (2, 1.5), "23"):
+        with pytest.raises(ValueError) as error:
+            BY_NAME[name].init(np.random.default_rng(0), shape)
+        expected = f"expected two positive integers (n_in, n_out), got shape={shape!r}"
+        assert str(error.value) == f"{type(BY_NAME[name]).__name__}: {expected}"

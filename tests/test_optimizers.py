@@ -530,3 +530,22 @@ def test_hyperparameters_cannot_be_changed_after_their_check(rule):
     for name in vars(rule):
         with pytest.raises(FrozenInstanceError):
             setattr(rule, name, -1)
+
+
+@pytest.mark.parametrize("state", [None, {}, [1], "t"])
+@pytest.mark.parametrize("optimizer", [SGD(0.1), SGD(0.1, 0.9), Adam(0.1), Clipped(SGD(0.1), 1.0)])
+def test_what_is_no_state_is_refused(optimizer, state):
+    params = MLP("2-1").init(rng())
+    first, name = params.copy(), "SGD" if isinstance(optimizer, Clipped) else type(optimizer).__name__
+    with pytest.raises(ValueError) as error:
+        optimizer.step(params, params.copy(), state)
+    assert str(error.value) == f"{name}: expected the state that init returned, got state={state!r}"
+    np.testing.assert_array_equal(params.theta, first.theta)
+
+
+@pytest.mark.parametrize("t", [None, -1, 0.5, "1", [1], True])
+@pytest.mark.parametrize("schedule", [StepDecay(0.1, 0.5, 2), ExponentialDecay(0.1, 0.5), InverseTime(0.1, 2.0)])
+def test_what_is_no_number_of_steps_is_refused(schedule, t):
+    with pytest.raises(ValueError) as error:
+        schedule(t)
+    assert str(error.value) == f"{type(schedule).__name__}: expected a number of steps, got t={t!r}"
