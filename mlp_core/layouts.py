@@ -60,7 +60,7 @@ def from_pytorch(net: Network, state: Mapping[str, Any]) -> Parameters:
     ------
     ValueError : for arrays that are missing, too many or of other shapes
     """
-    arrays = [np.asarray(value) for value in dict(state).values()]
+    arrays = _arrays("from_pytorch", "state", state.values() if isinstance(state, Mapping) else None)
     return _filled("from_pytorch", net, [array.T if array.ndim == 2 else array for array in arrays])
 
 
@@ -101,6 +101,7 @@ def from_sklearn(net: Network, coefs: Sequence[Array], intercepts: Sequence[Arra
     ------
     ValueError : for lists that do not fit the network
     """
+    coefs, intercepts = _arrays("from_sklearn", "coefs", coefs), _arrays("from_sklearn", "intercepts", intercepts)
     pairs = zip(coefs, intercepts, strict=False)
     arrays = [array for pair in pairs for array in pair] if len(coefs) == len(intercepts) else []
     return _filled("from_sklearn", net, arrays)
@@ -141,7 +142,7 @@ def from_keras(net: Network, weights: Sequence[Array]) -> Parameters:
     ------
     ValueError : for arrays that do not fit the network
     """
-    return _filled("from_keras", net, weights)
+    return _filled("from_keras", net, _arrays("from_keras", "weights", weights))
 
 
 def _places(net):
@@ -159,9 +160,19 @@ def _dense(caller, net, params):
     return [arrays for arrays in params if arrays]
 
 
+def _arrays(caller, name, values):
+    """Arrays of numbers from a sequence of them, or of tensors."""
+    try:
+        arrays = [np.asarray(value) for value in values]
+    except (TypeError, ValueError):
+        arrays = [np.array(None)]
+    if not all(array.dtype.kind in "biuf" for array in arrays):
+        raise ValueError(f"{caller}: expected arrays of numbers, got {name}={shown(values)}")
+    return arrays
+
+
 def _filled(caller, net, arrays):
     _check(caller, net)
-    arrays = [np.asarray(array) for array in arrays]
     entries = [(layer, name) for layer, shapes in enumerate(net.shapes) for name in shapes]
     wanted = [net.shapes[layer]["W"] if name == "W" else net.shapes[layer]["b"][1:] for layer, name in entries]
     if [array.shape for array in arrays] != wanted:

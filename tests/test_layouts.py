@@ -87,3 +87,14 @@ def test_a_wrong_input_is_refused_with_one_sentence(message):
     with pytest.raises(ValueError) as error:
         WRONG[message]()
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("values", [None, 1, "ab", [None], ["a"], [[[1.0], [2.0, 3.0]]]])
+def test_what_are_no_arrays_of_numbers_is_refused(values):
+    net = MLP("2-1")
+    with pytest.raises(ValueError, match="^from_keras: expected arrays of numbers, got weights="):
+        from_keras(net, values)
+    with pytest.raises(ValueError, match="^from_sklearn: expected arrays of numbers, got coefs="):
+        from_sklearn(net, values, [np.zeros(1)])
+    with pytest.raises(ValueError, match="^from_pytorch: expected arrays of numbers, got state="):
+        from_pytorch(net, values if values is None else [values])
