@@ -109,7 +109,7 @@ class Parameters:
         return iter(self._layers)
 
     def __getitem__(self, layer: int) -> "Entries":
-        return self._layers[layer]
+        return _layer(self._layers, layer)
 
     def copy(self) -> "Parameters":
         """An independent snapshot."""
@@ -173,6 +173,13 @@ def check_parameters(caller, net, params, single=False):
         expected = f"parameters of {'a single ' if single else ''}{shown(net, str)}"
         got = shown(params) if isinstance(params, Parameters) else type(params).__name__
         raise ValueError(f"{caller}: expected {expected}, got params={got}")
+
+
+def _layer(layers, layer):
+    try:
+        return layers[layer]
+    except (TypeError, IndexError):
+        raise ValueError(f"Parameters: expected a layer below {len(layers)}, got layer={shown(layer)}") from None
 
 
 def _size(shapes):

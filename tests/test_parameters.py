@@ -307,3 +307,11 @@ def test_weights_marks_every_weight_and_no_bias_once_for_all(replicas, dtype):
     np.testing.assert_array_equal(params.weights, np.array([1, 1, 0, 1, 1, 0, 0], dtype), strict=True)
     assert params.weights is params.weights and not params.weights.flags.writeable
     assert Parameters([{}], np.zeros(0)).weights.shape == (0,)
+
+
+@pytest.mark.parametrize("layer", [None, "W", [0], 0.5, 2])
+def test_a_layer_that_is_not_there_is_refused(layer):
+    params = Parameters.zeros([{"W": (1, 2)}, {}])
+    with pytest.raises(ValueError) as error:
+        params[layer]
+    assert str(error.value) == f"Parameters: expected a layer below 2, got layer={layer!r}"
