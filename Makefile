@@ -8,10 +8,10 @@ PYTEST  = -m pytest -q
 # The numbers after BOUNDED are seconds of processor time.
 
 .DEFAULT_GOAL := help
-.PHONY: help book test oracles matrix bench mutants check class student refresh reseed affirm edits clean venv
+.PHONY: help book test oracles matrix bench mutants check book-sphinx class student refresh reseed affirm edits clean venv
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: venv  ## build the book into _build/html and say how to open it
 	@$(PY) $(TOOLS)/build.py
@@ -44,6 +44,10 @@ check: book  ## build the book, then test its pages in Chromium and the build it
 	@$(PY) $(TOOLS)/chromium.py
 	$(BOUNDED) 3600 $(PY) $(PYTEST) -n auto --maxprocesses 4 --dist loadgroup tests/site
 	$(BOUNDED) 1800 $(PY) $(PYTEST) -n auto --maxprocesses 8 tests/build
+
+book-sphinx: venv  ## build the book with today's Sphinx, without Jupyter Book, in an environment of its own
+	@$(PYTHON) $(TOOLS)/environment.py .venv-sphinx requirements-sphinx.txt
+	@$(PY) $(TOOLS)/plain.py .venv-sphinx/bin/python
 
 class: venv  ## open the book in JupyterLab
 	env -u MLP_FIGURES $(PY) -m jupyterlab --ServerApp.root_dir=book \

@@ -2,6 +2,8 @@
 
 import os
 import re
+import runpy
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,11 +24,16 @@ import draw  # noqa: E402
 PIN = re.compile(r"^([\w.-]+)==([\w.+]+)", re.MULTILINE)
 WORKFLOW = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
 JOBS = yaml.safe_load(WORKFLOW)["jobs"]
-PARTS = ("test", "core", "book")
+NEWER = {"sphinx", "docutils", "myst-parser", "markdown-it-py", "sphinx-book-theme", "pydata-sphinx-theme"}
+PARTS = ("test", "core", "book", "sphinx")
 
 
 def pins(name):
     return dict(PIN.findall((ROOT / name).read_text("utf-8").lower()))
+
+
+def version(text):
+    return [int(part) for part in text.split(".")]
 
 
 def targets():
@@ -44,8 +51,58 @@ def test_every_direct_dependency_has_one_version_in_all_files():
     assert len(wanted) > 20
     assert {name: got.get(name) for name in wanted} == wanted
     for other in ROOT.glob("requirements-*.txt"):
-        shared = pins(other.name).keys() & got.keys()
+        shared = (pins(other.name).keys() & got.keys()) - (NEWER if other.name == "requirements-sphinx.txt" else set())
         assert {name: pins(other.name)[name] for name in shared} == {name: got[name] for name in shared}, other.name
+
+
+def test_sphinx_alone_has_todays_versions_and_every_extension_of_the_book():
+    wanted, got, old = pins("requirements-sphinx.in"), pins("requirements-sphinx.txt"), pins("requirements.txt")
+    assert {name: got.get(name) for name in wanted} == wanted
+    assert "jupyter-book" not in got
+    assert {name for name in NEWER if version(got[name]) > version(old[name])} == NEWER
+    sphinx = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]
+    ours = {"jupyter_book", "sphinx_comments", *sphinx["local_extensions"]}
+    packages = {re.sub("[._]", "-", name) for name in set(sphinx["config"]["extensions"]) - ours}
+    assert packages <= wanted.keys()
+
+
+def test_sphinx_alone_is_built_with_its_own_pins():
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nbook-sphinx:")[2].partition("\n\n")[0]
+    made, run = recipe.splitlines()[1:]
+    assert made.split()[-2:] == [".venv-sphinx", "requirements-sphinx.txt"]
+    assert run.split()[-2:] == ["$(TOOLS)/plain.py", ".venv-sphinx/bin/python"]
+    assert "/.venv-sphinx/" in (ROOT / ".gitignore").read_text("utf-8").split()
+
+
+def settings_for_sphinx(root, monkeypatch):
+    """What conf.py makes of the settings of the book at `root`."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    return runpy.run_path(str(root / "book" / "_tools" / "conf.py"))
+
+
+def test_sphinx_alone_reads_the_settings_of_the_book(monkeypatch):
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    options = config["sphinx"]["config"]
+    got = settings_for_sphinx(ROOT, monkeypatch)
+    assert (got["project"], got["author"]) == (config["title"], config["author"])
+    assert got["external_toc_path"] == str(ROOT / "_toc.yml")
+    assert got["html_theme_options"].items() >= options["html_theme_options"].items()
+    assert {*options["extensions"]} - {*got["extensions"]} == {"jupyter_book", "sphinx_comments"}
+    apart = {"extensions", "html_theme_options", "html_extra_path"}
+    assert {name: got[name] for name in options.keys() - apart} == {
+        name: options[name] for name in options.keys() - apart
+    }
+
+
+@pytest.mark.parametrize("section", [None, "html", "execute", "parse", "latex", "sphinx", "repository"])
+def test_sphinx_alone_refuses_a_setting_that_it_does_not_know(section, tmp_path, monkeypatch):
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    (config[section] if section else config)["unheard_of"] = True
+    (tmp_path / "book" / "_tools").mkdir(parents=True)
+    shutil.copy(ROOT / "book/_tools/conf.py", tmp_path / "book/_tools")
+    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config))
+    with pytest.raises(ValueError, match="does not know these settings of _config.yml: unheard_of$"):
+        settings_for_sphinx(tmp_path, monkeypatch)
 
 
 def test_the_readme_names_the_pythons_of_the_package():
@@ -60,7 +117,7 @@ def test_the_readme_names_the_pythons_of_the_package():
 
 def test_the_script_makes_what_there_is():
     script = (ROOT / ".ci/run").read_text("utf-8")
-    assert made(script) == ["test", "oracles", "mutants", "check"]
+    assert made(script) == ["test", "oracles", "mutants", "check", "book-sphinx"]
     assert set(made(script)) <= targets()
     assert os.access(ROOT / ".ci/run", os.X_OK)
     assert subprocess.run(["bash", "-n", ROOT / ".ci/run"]).returncode == 0

@@ -7,6 +7,7 @@ the first one has the anchor. Prose links to an anchor as to any target: ``[the 
 """
 
 import ast
+from pathlib import Path
 
 import nbformat
 from docutils import nodes
@@ -43,7 +44,7 @@ def tolerances(source):
 
 def _markdown_claims(path):
     """Yield (cell index, ids) for every markdown cell of a notebook that carries claims."""
-    if path.endswith(".ipynb"):
+    if Path(path).suffix == ".ipynb":
         for index, cell in enumerate(nbformat.read(path, as_version=4).cells):
             if cell.cell_type == "markdown" and "claims" in cell.metadata:
                 yield index, cell.metadata["claims"]

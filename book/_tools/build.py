@@ -28,6 +28,7 @@ import whole
 from tree import BuildError, Tree, environment
 
 SPHINX_SECONDS = 3600
+STRICT = ["-W", "-n", "--keep-going", "-q"]
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -103,23 +104,27 @@ def compose(tree):
 
 def make_pages(tree, pages, day):
     """Run Jupyter Book on `_build/executed` from scratch; every warning is an error. Raises BuildError."""
-    print(f"Pages: building {len(pages)}.", flush=True)
     work = tree.build / "sphinx"
     shutil.rmtree(work, ignore_errors=True)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(tree.executed)]
-    command += ["--config", str(tree.config), "--toc", str(tree.toc), "--path-output", str(work)]
-    command += ["-W", "-n", "--keep-going", "-q"]
+    command += ["--config", str(tree.config), "--toc", str(tree.toc), "--path-output", str(work), *STRICT]
+    write_pages(tree, command, work / "_build" / "html", pages, day)
+
+
+def write_pages(tree, command, html, pages, day):
+    """Run a command that writes the `pages` into the folder `html`. Raises BuildError."""
+    print(f"Pages: building {len(pages)}.", flush=True)
     status, log = bounded.run(command, SPHINX_SECONDS, cwd=tree.root, env=environment(tree, SOURCE_DATE_EPOCH=day))
     if status is None:
-        raise BuildError(f"Jupyter Book was stopped: {log}.")
+        raise BuildError(f"Sphinx was stopped: {log}.")
     log = COLOURS.sub("", log)
     if status and whole.is_full(log):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     (tree.build / "sphinx.log").write_text(log, "utf-8")
     if status:
         raise BuildError(f"The pages do not build:\n\n{complaints(log, tree)}\n\nAll of it: _build/sphinx.log")
-    if missing := missing_pages(work / "_build" / "html", pages):
-        raise BuildError(f"Jupyter Book ended without an error, but did not write {', '.join(missing)}.")
+    if missing := missing_pages(html, pages):
+        raise BuildError(f"Sphinx ended without an error, but did not write {', '.join(missing)}.")
 
 
 def complaints(log, tree):

@@ -223,7 +223,7 @@ def test_a_build_that_writes_no_page_is_red(copy):
         "    app.connect('build-finished', remove, priority=999)\n"
     )
     add_extension(copy, "no_pages")
-    assert_red(copy, "Jupyter Book ended without an error, but did not write index, part/one.")
+    assert_red(copy, "Sphinx ended without an error, but did not write index, part/one.")
 
 
 def test_refreshing_stores_outputs_in_normal_form_and_leaves_a_failing_notebook_alone(copy):
