@@ -221,7 +221,7 @@ def of_rules(method: Function, **rules: Callable) -> Function:
 def with_axes(shape: Callable, kinds: str = "biufc") -> Callable:
     """A rule for a method: an array with at least one axis before the last ones, `shape(self)`; None is any one axis.
 
-    Integers and lists are taken as float64.
+    Integers and lists are taken as float64. Raises ValueError, in the name of the object, for other arrays.
     """
 
     def rule(owner, name, Q):

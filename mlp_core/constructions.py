@@ -365,7 +365,7 @@ def into_unit_range(net: Network, params: Parameters, delta: float) -> tuple[Net
     phi = getattr(net.layers[-1], "activation", None) if isinstance(net, Network) else None
     if phi != Identity():
         raise ValueError(f"into_unit_range: expected a Network with identity output, got output={phi}")
-    if not net.layers[-1].bias:
+    if not getattr(net.layers[-1], "bias", False):
         raise ValueError(f"into_unit_range: expected a last layer with a bias, got layer={net.layers[-1]}")
     check_parameters("into_unit_range", net, params)
     delta = TOLERANCE("into_unit_range", "delta", delta)

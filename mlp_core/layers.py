@@ -64,7 +64,7 @@ def _entries(layer, name, params):
     given = params if isinstance(params, Mapping) else {}
     for entry, shape in shapes.items():
         W = given.get(entry)
-        if (type(W) is not np.ndarray and not is_array(W)) or W.shape[-len(shape) :] != shape or W.dtype.kind != "f":
+        if not is_array(W) or W.shape[-len(shape) :] != shape or W.dtype.kind not in "fc":
             got = {key: np.shape(A) for key, A in given.items()} or shown(params)
             raise ValueError(f"{type(layer).__name__}: expected arrays of shapes {shapes}, got {name}={got}")
     return params

@@ -19,6 +19,7 @@ from mlp_core.checks import (
     of_numbers,
     setting,
     shown,
+    with_axes,
 )
 
 
@@ -124,6 +125,12 @@ WRONG = {
     "f: expected Q to be an array of numbers, got Q=complex": lambda: as_floats("f", "Q", 1j),
     "Rule: expected True or False, got flag=1": lambda: FLAG("Rule", "flag", 1),
     "Rule: expected a positive integer, got n=0": lambda: count()("Rule", "n", 0),
+    "Rule: expected x with the last axes (3,), got shape=(2, 4)": (
+        lambda: with_axes(lambda rule: (3,))(FLAG, "x", np.ones((2, 4)))
+    ),
+    "Rule: expected x with the last axes (n,), got shape=(4,)": (
+        lambda: with_axes(lambda rule: None)(FLAG, "x", np.ones(4))
+    ),
     "Rule: expected one to three, got n=4": lambda: count("one to three", most=3)("Rule", "n", 4),
     "Rule: expected a share, got p=2": lambda: number("a share", lambda p: p < 1)("Rule", "p", 2),
     "Rule: expected text, got word=1": lambda: instance("text", str)("Rule", "word", 1),
