@@ -61,7 +61,7 @@ def warn_at_end(net, params, X, Y, optimizer, regularizer, norm):
 
 
 def _warn_of_step(optimizer, regularizer):
-    rule = _innermost(optimizer)
+    rule = _unwrapped(optimizer)[-1]
     if type(regularizer) is not L2 or type(rule) is not SGD:
         return
     lr = rule.lr(0) if isinstance(rule.lr, Schedule) else rule.lr
@@ -106,18 +106,16 @@ def _column(largest, value):
 
 def _penalties(optimizer, regularizer):
     """The penalties that are not 0, that of Proximal among them."""
-    given = [regularizer]
-    while hasattr(optimizer, "optimizer"):
-        given += [optimizer.penalty] if isinstance(optimizer, Proximal) else []
-        optimizer = optimizer.optimizer
+    given = [regularizer, *(part.penalty for part in _unwrapped(optimizer) if isinstance(part, Proximal))]
     return [penalty for penalty in given if penalty is not None and np.any(penalty.lam)]
 
 
-def _innermost(optimizer):
-    """The rule of descent within Clipped, Frozen, Masked and Proximal."""
-    while hasattr(optimizer, "optimizer"):
-        optimizer = optimizer.optimizer
-    return optimizer
+def _unwrapped(optimizer):
+    """An optimizer and what is within it, from Clipped, Frozen, Masked and Proximal down to the rule of descent."""
+    parts = [optimizer]
+    while hasattr(parts[-1], "optimizer"):
+        parts.append(parts[-1].optimizer)
+    return parts
 
 
 def _norm(params):

@@ -10,7 +10,7 @@ from functools import wraps
 from inspect import signature
 from math import isfinite
 from numbers import Real
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 import numpy as np
 
@@ -141,8 +141,12 @@ def check_numbers(caller, name, Q, kinds="biuf"):
     Raises ValueError, in the caller's name, for anything else.
     """
     if type(Q) not in (np.ndarray, np.memmap) or Q.dtype.kind not in kinds:
-        got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
-        raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
+        _refuse(caller, name, Q)
+
+
+def _refuse(caller, name, Q) -> NoReturn:
+    got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
+    raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
 
 
 def as_floats(caller, name, Q, kinds="biuf", dtype=float) -> np.ndarray:
@@ -157,8 +161,7 @@ def as_floats(caller, name, Q, kinds="biuf", dtype=float) -> np.ndarray:
     except (ValueError, TypeError):
         array = None
     if not is_array(array) or array.dtype.kind not in kinds:
-        got = Q.dtype if type(Q) is np.ndarray else type(Q).__name__
-        raise ValueError(f"{caller}: expected {name} to be an array of numbers, got {name}={got}")
+        _refuse(caller, name, Q)
     return array if array.dtype.kind in "fc" else array.astype(dtype)  # type: ignore[return-value]
 
 
@@ -218,7 +221,7 @@ def of_rules(method: Function, **rules: Callable) -> Function:
     return of_any_values  # type: ignore[return-value]
 
 
-def with_axes(shape: Callable, kinds: str = "biufc") -> Callable:
+def with_axes(shape: Callable) -> Callable:
     """A rule for a method: an array with at least one axis before the last ones, `shape(self)`; None is any one axis.
 
     Integers and lists are taken as float64. Raises ValueError, in the name of the object, for other arrays.
@@ -226,7 +229,7 @@ def with_axes(shape: Callable, kinds: str = "biufc") -> Callable:
 
     def rule(owner, name, Q):
         if type(Q) is not np.ndarray or Q.dtype.kind != "f":
-            Q = as_floats(type(owner).__name__, name, Q, kinds)
+            Q = as_floats(type(owner).__name__, name, Q, "biufc")
         axes = shape(owner) or Q.shape[-1:]
         n = len(axes) or 1
         if Q.ndim <= n or Q.shape[-n:] != axes:
