@@ -156,13 +156,19 @@ def as_floats(caller, name, Q, kinds="biuf", dtype=float) -> np.ndarray:
     """
     if is_array(Q) and Q.dtype.kind in "fc" and Q.dtype.kind in kinds:
         return Q
+    array = as_numbers(caller, name, Q, kinds)
+    return array if array.dtype.kind in "fc" else array.astype(dtype)
+
+
+def as_numbers(caller, name, Q, kinds="biuf") -> np.ndarray:
+    """Numbers as an array: an array as it is, lists as numpy takes them. Raises ValueError as `as_floats` does."""
     try:
         array = np.array(Q) if isinstance(Q, list | tuple | int | float | complex | np.generic) else Q
     except (ValueError, TypeError):
         array = None
     if not is_array(array) or array.dtype.kind not in kinds:
         _refuse(caller, name, Q)
-    return array if array.dtype.kind in "fc" else array.astype(dtype)  # type: ignore[return-value]
+    return array  # type: ignore[return-value]
 
 
 Function = TypeVar("Function", bound=Callable)

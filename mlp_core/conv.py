@@ -270,7 +270,7 @@ def dense_equivalent(layer: Conv2D, params: Arrays) -> tuple[Array, Array]:
     """
     if not isinstance(layer, Conv2D):
         raise ValueError(f"dense_equivalent: expected a Conv2D layer, got layer={shown(layer, str)}")
-    shapes = {name: A.shape for name, A in params.items()} if isinstance(params, Mapping) else type(params).__name__
+    shapes = {name: np.shape(A) for name, A in params.items()} if isinstance(params, Mapping) else type(params).__name__
     if shapes != layer.shapes():
         raise ValueError(f"dense_equivalent: expected arrays of shapes {layer.shapes()}, got params={shapes}")
     n_in, (h, w, filters) = prod(layer.shape), layer.shape_out

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_core.annotations import Array, Values
-from mlp_core.checks import count, number, shown
+from mlp_core.checks import as_floats, count, number, shown
 from mlp_core.losses import Loss, loss_function
-from mlp_core.network import Network
+from mlp_core.network import Network, check_networks
 from mlp_core.parameters import Parameters
 
 __all__ = ["numerical_gradient", "gradient_error"]
@@ -40,7 +40,7 @@ def numerical_gradient(f: Callable[[Array], Values], x: ArrayLike, eps: float = 
     """
     if not callable(f):
         raise ValueError(f"numerical_gradient: expected a function, got f={type(f).__name__}")
-    x = np.asarray(x)
+    x = as_floats("numerical_gradient", "x", x)
     if x.dtype != np.float64:
         raise ValueError(f"numerical_gradient: expected x of dtype float64, got dtype={x.dtype}")
     if not np.isfinite(x).all():
@@ -79,9 +79,7 @@ def gradient_error(
     ------
     ValueError : for arguments of another kind, and for parameters with replicas
     """
-    if not isinstance(net, Network) or not isinstance(params, Parameters):
-        kinds = f"{type(net).__name__} and {type(params).__name__}"
-        raise ValueError(f"gradient_error: expected a Network and its Parameters, got net and params={kinds}")
+    check_networks("gradient_error", net, params)
     if params.replicas is not None:
         raise ValueError(f"gradient_error: expected a single network, got replicas={params.replicas}")
     if regularizer is not None and not hasattr(regularizer, "lam"):

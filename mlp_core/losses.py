@@ -60,7 +60,7 @@ class Loss:
         With weights `(B,)` or `(R, B)` of mean 1 it is $\frac1B\sum_n w_n\ell_n$.
         """
         losses = self.per_example(output, Y)  # (..., B)
-        return (losses if weights is None else weights * losses).mean(axis=-1)
+        return (losses if weights is None else _weights(self, weights, losses) * losses).mean(axis=-1)
 
     @of_numbers
     def link(self, output: Array) -> Array:
@@ -69,6 +69,14 @@ class Loss:
 
     def check_targets(self, Y: Array) -> None:
         """Raise ValueError unless every entry of Y is a target this loss can take."""
+
+
+def _weights(loss, weights, losses):
+    weights = as_floats(type(loss).__name__, "weights", weights, dtype=losses.dtype)
+    if weights.shape not in (losses.shape, losses.shape[-1:]):
+        expected = f"weights of the shape of the losses, {losses.shape}"
+        raise ValueError(f"{type(loss).__name__}: expected {expected}, got shape={weights.shape}")
+    return weights
 
 
 def _agree(caller, first, second, output, Y):

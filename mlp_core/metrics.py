@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_core.annotations import Array, Values
-from mlp_core.checks import as_floats, count, shown
+from mlp_core.checks import as_floats, as_numbers, count, shown
 
 __all__ = ["one_hot", "labels", "accuracy", "confusion_matrix", "precision", "recall", "f1_score", "balanced_accuracy"]
 
@@ -18,7 +18,7 @@ def one_hot(y: ArrayLike, classes: int) -> Array:
     positive integer.
     """
     classes = count()("one_hot", "classes", classes)
-    y = np.asarray(y)
+    y = as_numbers("one_hot", "y", y)
     if y.ndim != 1 or y.dtype.kind not in "iu":
         raise ValueError(f"one_hot: expected a vector of integer labels, got y.shape={y.shape}, y.dtype={y.dtype}")
     outside = (y < 0) | (y >= classes)
@@ -246,7 +246,7 @@ def _check_average(metric, average, zero_division, m):
     if average == "binary" and m > 2:
         raise ValueError(f"{metric}: expected macro, weighted, micro or None for {m} classes, got average='binary'")
     number = isinstance(zero_division, Real) and not isinstance(zero_division, bool)
-    if not number or not (zero_division in (0, 1) or np.isnan(float(zero_division))):
+    if not number or not (zero_division in (0, 1) or zero_division != zero_division):  # noqa: PLR0124
         raise ValueError(f"{metric}: expected 0, 1 or NaN, got zero_division={shown(zero_division)}")
 
 

@@ -259,7 +259,7 @@ def operations(net: Network, batch: int) -> Operations:
     ------
     ValueError : for what is no network, a network that fits any width, and another batch
     """
-    _check_network("operations", net)
+    check_network("operations", net)
     if net.shape_in is None:
         raise ValueError(f"operations: expected a network of known width, got net={shown(net, str)}")
     batch, itemsize = count()("operations", "batch", batch), 8
@@ -324,7 +324,7 @@ def describe(net: Network) -> Description:
     ------
     ValueError : for what is no network
     """
-    _check_network("describe", net)
+    check_network("describe", net)
     names, sizes = ["input", *map(str, net.layers)], [0, *map(_size, net.layers)]
     return Description(tuple(zip(names, net.example_shapes(), sizes, strict=True)))
 
@@ -354,6 +354,13 @@ def _size(layer):
     return sum(prod(shape) for shape in layer.shapes().values())
 
 
-def _check_network(caller, net):
+def check_network(caller, net):
+    """Raise ValueError, in the caller's name, for what is no Network."""
     if not isinstance(net, Network):
-        raise ValueError(f"{caller}: expected a Network, got net={type(net).__name__}")
+        raise ValueError(f"{caller}: expected a Network such as MLP('2-2-1'), got net={shown(net)}")
+
+
+def check_networks(caller, net, params):
+    """Raise ValueError, in the caller's name, for what is no Network and for what are not its Parameters."""
+    check_network(caller, net)
+    check_parameters(caller, net, params)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from types import SimpleNamespace
 
 import numpy as np
@@ -147,13 +148,13 @@ class SGD(Optimizer):
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
         lr, g = _rate(self, params, state), _gradient(self, params, grads)
-        state.t += 1
         if self.momentum == 0:
             params.theta -= lr * g
-            return
-        v = state.velocity
-        v.theta = self.momentum * v.theta - lr * g
-        params.theta += self.momentum * v.theta - lr * g if self.nesterov else v.theta
+        else:
+            (v,) = _averages(self, state, grads, "velocity")
+            v.theta = self.momentum * v.theta - lr * g
+            params.theta += self.momentum * v.theta - lr * g if self.nesterov else v.theta
+        state.t += 1
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,8 @@ class RMSprop(Optimizer):
         return SimpleNamespace(t=0, s=params.zeros_like())
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
-        lr, g, s = _rate(self, params, state), _gradient(self, params, grads), state.s
+        lr, g = _rate(self, params, state), _gradient(self, params, grads)
+        (s,) = _averages(self, state, grads, "s")
         state.t += 1
         s.theta = self.rho * s.theta + (1 - self.rho) * g**2
         params.theta -= lr * g / (np.sqrt(s.theta) + self.eps)
@@ -210,7 +212,8 @@ class Adam(Optimizer):
         return SimpleNamespace(t=0, m=params.zeros_like(), s=params.zeros_like())
 
     def step(self, params: Parameters, grads: Parameters, state: SimpleNamespace) -> None:
-        lr, g, m, s = _rate(self, params, state), _gradient(self, params, grads), state.m, state.s
+        lr, g = _rate(self, params, state), _gradient(self, params, grads)
+        m, s = _averages(self, state, grads, "m", "s")
         state.t += 1
         m.theta = self.beta1 * m.theta + (1 - self.beta1) * g
         s.theta = self.beta2 * s.theta + (1 - self.beta2) * g**2
@@ -247,11 +250,14 @@ class BoldDriver(Optimizer):
     ) -> None:
         g, start = _gradient(self, params, grads), params.theta.copy()
         _check_state(self, state)
+        if getattr(getattr(state, "lr", None), "shape", ()) != start[..., :1].shape:
+            expected = f"a state with lr of shape {start[..., :1].shape}"
+            raise ValueError(f"BoldDriver: expected {expected}, got state={shown(state)}")
         if not callable(cost):
             raise ValueError(f"BoldDriver: expected a function of the parameters, got cost={shown(cost)}")
         before = cost(params)
-        if np.shape(before) != start.shape[:-1]:
-            raise ValueError(f"BoldDriver: expected a cost of shape {start.shape[:-1]}, got shape={np.shape(before)}")
+        if np.shape(before) != start.shape[:-1] or not isinstance(before, Real | np.ndarray):
+            raise ValueError(f"BoldDriver: expected a cost of shape {start.shape[:-1]}, got cost={shown(before)}")
         params.theta -= state.lr * g
         lower = np.less(cost(params), before)[..., None]  # (1,) or (R, 1)
         params.theta = np.where(lower, params.theta, start)
@@ -360,6 +366,15 @@ def _rate(optimizer, params, state):
 def _check_state(optimizer, state):
     if not isinstance(state, SimpleNamespace) or not hasattr(state, "t"):
         raise ValueError(f"{type(optimizer).__name__}: expected the state that init returned, got state={shown(state)}")
+
+
+def _averages(optimizer, state, grads, *names):
+    """The running averages in a state, Parameters of the shape of the gradient."""
+    averages = [getattr(state, name, None) for name in names]
+    if not all(isinstance(Q, Parameters) and Q.theta.shape == grads.theta.shape for Q in averages):
+        expected = f"a state with {' and '.join(names)} of shape {grads.theta.shape}"
+        raise ValueError(f"{type(optimizer).__name__}: expected {expected}, got state={shown(state)}")
+    return averages
 
 
 def _gradient(optimizer, params, grads):

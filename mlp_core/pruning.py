@@ -11,7 +11,7 @@ from mlp_core.annotations import Array, Generators
 from mlp_core.checks import number, shown
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, Loss, SoftmaxCrossEntropy, loss_function
-from mlp_core.network import Network, streams
+from mlp_core.network import Network, check_networks, streams
 from mlp_core.optimizers import OPTIMIZER, Optimizer
 from mlp_core.parameters import Parameters
 
@@ -97,8 +97,7 @@ def second_derivatives(net: Network, params: Parameters, X: Array, Y: Array, los
     LeCun, Denker and Solla (1990).
     """
     loss = loss_function(loss)
-    if not isinstance(net, Network):
-        raise ValueError(f"second_derivatives: expected a Network, got net={type(net).__name__}")
+    check_networks("second_derivatives", net, params)
     output, caches = net.forward(params, X)
     N = output.shape[-2]
     dA, hA = loss.grad(output, Y), _output_curvature(loss, output) / N

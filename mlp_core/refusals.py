@@ -6,27 +6,18 @@ import numpy as np
 
 from mlp_core.activations import Identity, Step
 from mlp_core.checkpoint import copied
-from mlp_core.checks import check_numbers, count, is_count, is_number, shown
+from mlp_core.checks import check_numbers, count, is_array, is_count, is_number, shown
 from mlp_core.conv import MaxPool2D, MeanPool2D
 from mlp_core.history import EarlyStopping, History
 from mlp_core.layers import Dropout, Flatten
 from mlp_core.metrics import labels
-from mlp_core.network import Network
+from mlp_core.network import check_networks
 from mlp_core.optimizers import Optimizer, Proximal
-from mlp_core.parameters import Parameters
 from mlp_core.regularizers import L1, Penalty
 
 __all__ = []  # it serves the package itself
 
 CLOSE = 1e-6
-
-
-def check_networks(name, net, params):
-    """Raise ValueError, in the caller's name, for what is no Network and for what are no Parameters."""
-    if not isinstance(net, Network):
-        raise ValueError(f"{name}: expected a Network such as MLP('2-2-1'), got net={shown(net)}")
-    if not isinstance(params, Parameters):
-        raise ValueError(f"{name}: expected Parameters from net.init, got params={type(params).__name__}")
 
 
 def head(net):
@@ -99,9 +90,14 @@ def _check_counts(**counts):
         count()("fit", name, value)
 
 
-def _check_watchers(metrics, on_epoch, early_stopping, validation):
+def check_metrics(caller, metrics):
+    """Raise ValueError, in the caller's name, for what is no dict of names and functions, and not None."""
     if metrics is not None and not (isinstance(metrics, dict) and all(map(callable, metrics.values()))):
-        raise ValueError(f"fit: expected a dict of names and functions, got metrics={shown(metrics)}")
+        raise ValueError(f"{caller}: expected a dict of names and functions, got metrics={shown(metrics)}")
+
+
+def _check_watchers(metrics, on_epoch, early_stopping, validation):
+    check_metrics("fit", metrics)
     if "loss" in (metrics or {}):
         raise ValueError(f"fit: expected no metric of the name loss, got metrics={shown(list(metrics))}")
     if not isinstance(on_epoch, tuple | list) or not all(map(callable, on_epoch)):
@@ -221,12 +217,35 @@ def checked_weights(net, params, Y, sample_weight, class_weight):
     return None if (weights == 1).all() else weights.astype(params.theta.dtype)
 
 
-def _sample_weights(weights, params, N):
-    """Sample weights as a share of the largest."""
-    check_numbers("fit", "sample_weight", weights)
+def check_batch(caller, net, params, X, Y, rows, weights):
+    """Raise ValueError, in the caller's name, for what has no gradient; arguments, Y (N, m), as in `batch_gradient`."""
+    check_networks(caller, net, params)
+    for name, Q in (("X", X), ("Y", Y)):
+        check_numbers(caller, name, Q, "biufc")
+    if Y.ndim < 2:
+        raise ValueError(f"{caller}: expected Y with one example a row, got Y.shape={Y.shape}")
+    if rows is not None:
+        _check_rows(caller, rows, Y.shape[-2])
+    if weights is not None:
+        _check_weights(caller, "weights", weights, params, Y.shape[-2])
+
+
+def _check_rows(caller, rows, N):
+    whole = is_array(rows) and rows.dtype.kind in "iu" and rows.ndim in (1, 2) and rows.size > 0
+    if not whole or rows.min() < 0 or rows.max() >= N:
+        raise ValueError(f"{caller}: expected rows (B,) or (R, B) in 0..{N - 1}, got rows={shown(rows)}")
+
+
+def _check_weights(caller, name, weights, params, N):
+    check_numbers(caller, name, weights)
     if weights.shape not in ((N,), (params.replicas, N)):
         own = "" if params.replicas is None else f" or ({params.replicas}, {N})"
-        raise ValueError(f"fit: expected sample_weight of shape ({N},){own}, got shape={weights.shape}")
+        raise ValueError(f"{caller}: expected {name} of shape ({N},){own}, got shape={weights.shape}")
+
+
+def _sample_weights(weights, params, N):
+    """Sample weights as a share of the largest."""
+    _check_weights("fit", "sample_weight", weights, params, N)
     wrong = ~np.isfinite(weights) | (weights < 0)
     if wrong.any():
         got = _entry("sample_weight", weights, wrong)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp_core.annotations import Values
-from mlp_core.checks import FLAG, Checked, setting
+from mlp_core.checks import FLAG, Checked, setting, shown
+from mlp_core.losses import loss_function
+from mlp_core.network import check_networks
 from mlp_core.parameters import Parameters
 
 __all__ = ["Penalty", "L2", "L1"]
@@ -107,7 +109,14 @@ class L1(Penalty):
 
 
 def penalised_cost(net, loss, regularizer, X, Y, params, weights=None):
-    r"""$C(\theta) + \Omega(\theta)$ on all examples, X (N, n) and Y (N, m), dropout off: a number, or (R,)."""
+    r"""$C(\theta) + \Omega(\theta)$ on all examples, X (N, n) and Y (N, m), dropout off: a number, or (R,).
+
+    Raises ValueError for arguments of another kind.
+    """
+    check_networks("penalised_cost", net, params)
+    loss = loss_function(loss)
+    if not isinstance(regularizer, Penalty | None):
+        raise ValueError(f"penalised_cost: expected L1, L2 or None, got regularizer={shown(regularizer)}")
     penalty = 0 if regularizer is None else regularizer.value(params)
     return loss.value(net.output(params, X), Y, weights) + penalty
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from mlp_core.checks import shown
-from mlp_core.network import Network
+from mlp_core.network import Network, check_network
 from mlp_core.parameters import Parameters, check_parameters
 
 __all__ = ["save", "load"]
@@ -135,6 +135,5 @@ def _in_words(net):
 def _checked(caller, path, net) -> Path:
     if not isinstance(path, str | os.PathLike) or Path(path).suffix != ".npz" or "\0" in str(path):
         raise ValueError(f"{caller}: expected a path with the extension .npz, got path={shown(path)}")
-    if not isinstance(net, Network):
-        raise ValueError(f"{caller}: expected a Network, got net={type(net).__name__}")
+    check_network(caller, net)
     return Path(path)

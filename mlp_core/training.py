@@ -12,10 +12,10 @@ from mlp_core.checks import count
 from mlp_core.fast import FastStep, covers
 from mlp_core.history import EarlyStopping, History, Recorder, measure
 from mlp_core.losses import Loss, loss_function
-from mlp_core.network import Network, streams
+from mlp_core.network import Network, check_networks, streams
 from mlp_core.optimizers import Optimizer, of_trainable
 from mlp_core.parameters import Parameters
-from mlp_core.refusals import check_fit, check_head, check_networks, checked_batch_size, checked_weights
+from mlp_core.refusals import check_batch, check_fit, check_head, check_metrics, checked_batch_size, checked_weights
 from mlp_core.regularizers import L1, L2, penalised_cost
 
 __all__ = ["minibatches", "batch_gradient", "Step", "fit", "evaluate", "predict"]
@@ -50,14 +50,16 @@ def minibatches(N: int, batch_size: int, rng: Generators) -> Iterator[Array]:
 
 
 def batch_gradient(
-    net: Network, params: Parameters, loss: Loss, X: Array, Y: Array, rows: Array | None = None,
+    net: Network, params: Parameters, loss: str | Loss, X: Array, Y: Array, rows: Array | None = None,
     rng: Generators | None = None, weights: Array | None = None,
 ) -> Parameters:
     r"""$\nabla C(\theta)$ on the rows of a batch, None for all: forward, the loss's gradient, backward.
 
+    Raises ValueError for arguments of other kinds and shapes.
+
     Parameters
     ----------
-    net, params, loss : a Network, its Parameters and a Loss
+    net, params, loss : a Network, its Parameters, a Loss or its name
     X, Y : all examples and targets, as in `fit`
     rows : integers (B,), or (R, B) where each replica has a batch of its own
     rng : None in evaluation; in training a Generator, or one for each replica
@@ -67,6 +69,8 @@ def batch_gradient(
     -------
     Parameters
     """
+    loss = loss_function(loss)
+    check_batch("batch_gradient", net, params, X, Y, rows, weights)
     X, Y = _take(X, rows, Y.ndim == 3), _take(Y, rows, Y.ndim == 3)
     output, caches = net.forward(params, X, rng)
     dA = loss.grad(output, Y)  # (..., B, m)
@@ -144,7 +148,7 @@ def fit(
     validation : pair (X, Y) or None
     metrics : dict of name and function of (Y_hat, Y), or None
     record_every : int, epochs between records; the first and the last are always recorded
-    on_epoch : functions called as f(epoch, params, history) after each epoch; they may change params, not the data
+    on_epoch : functions called as f(epoch, params, history) after each epoch; they may change params and data
         A method `close()`, as that of a progress bar, is called at the end, however it comes.
     early_stopping : EarlyStopping or None; needs validation data
     resume : History of the run that left `params`, or None
@@ -192,7 +196,7 @@ def fit(
 
 
 def evaluate(
-    net: Network, params: Parameters, X: Array, Y: Array, loss: Loss, metrics: Metrics | None = None,
+    net: Network, params: Parameters, X: Array, Y: Array, loss: str | Loss, metrics: Metrics | None = None,
     weights: Array | None = None,
 ) -> dict[str, Values]:
     """Loss and metrics on a data set, dropout off: a dict of numbers or `(R,)` arrays.
@@ -201,14 +205,21 @@ def evaluate(
     ----------
     net, params : a Network and its Parameters, single or R replicas
     X, Y : examples and targets, (N, n) and (N, m)
-    loss : Loss
+    loss : name or Loss
     metrics : dict of name and function of (Y_hat, Y), or None
     weights : what each example counts in the loss, (N,) or (R, N) with mean 1; None where all count the same
 
     Returns
     -------
     dict of float or array
+
+    Raises
+    ------
+    ValueError : for arguments of other kinds and shapes
     """
+    loss = loss_function(loss)
+    check_batch("evaluate", net, params, X, Y, None, weights)
+    check_metrics("evaluate", metrics)
     return measure(net.output(params, X), Y, loss, metrics, weights)
 
 

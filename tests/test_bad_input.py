@@ -60,7 +60,8 @@ from mlp_core.perceptron import adaline, mistake_bound, perceptron_rule
 from mlp_core.pretraining import greedy_autoencoder, greedy_supervised
 from mlp_core.pruning import prune, remove_units
 from mlp_core.recurrent import NeuronGraph, push
-from mlp_core.regularizers import Penalty
+from mlp_core.regularizers import Penalty, penalised_cost
+from mlp_core.training import batch_gradient, evaluate
 
 SENTENCE = re.compile(r"^\w+: expected [^\n]+, got [^\n]+$")
 DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "complex128", "object", "str"]
@@ -79,6 +80,7 @@ ODD = [
     *(None, True, False, np.nan, np.inf, -np.inf, -1, 0, 0.5, 1, 2, 1j, np.float32(0.5), np.int8(2), np.True_),
     *("", "1", "tanh", b"1", [], [1], [None], (), ("a", "b"), {}, {"a": 1}, {1, 2}, object()),
     *(np.array(1.0), np.array([]), np.zeros(2), np.array([np.nan, 1]), np.array(["a"]), np.array([None])),
+    *([[1.0, 2.0], [3.0]], np.ma.masked_array(np.ones((4, 2)), np.eye(4, 2)), np.ones((4, 2)).view(np.matrix)),
 ]
 odd = st.sampled_from(ODD)
 
@@ -305,6 +307,18 @@ CALLS = {
         **{"on_epoch": (), "early_stopping": None},
     },
     predict: {"net": NET, "params": NET.init(rng()), "X": X, "loss": "half_squared_error"},
+    evaluate: {
+        **{"net": NET, "params": NET.init(rng()), "X": X, "Y": Y, "loss": "half_squared_error"},
+        **{"metrics": None, "weights": None},
+    },
+    batch_gradient: {
+        **{"net": NET, "params": NET.init(rng()), "loss": "half_squared_error", "X": X, "Y": Y},
+        **{"rows": None, "rng": None, "weights": None},
+    },
+    penalised_cost: {
+        **{"net": NET, "loss": "half_squared_error", "regularizer": None, "X": X, "Y": Y},
+        **{"params": NET.init(rng()), "weights": None},
+    },
     EarlyStopping: {"patience": 2},
     SGD: {"lr": 0.1, "momentum": 0.5},
     perceptron_rule: {"X": X, "y": Y[:, 0], "epochs": 5, "lr": 1.0, "w": np.ones(2), "b": 0.0},

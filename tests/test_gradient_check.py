@@ -129,10 +129,13 @@ WRONG = {
     "numerical_gradient: expected x of dtype float64, got dtype=float32": (
         lambda: numerical_gradient(np.sum, np.ones(2, np.float32))
     ),
-    "numerical_gradient: expected x of dtype float64, got dtype=int64": (
-        lambda: numerical_gradient(np.sum, np.array([1, 2], np.int64))
+    "numerical_gradient: expected x to be an array of numbers, got x=str": lambda: numerical_gradient(np.sum, "1"),
+    "numerical_gradient: expected x to be an array of numbers, got x=list": (
+        lambda: numerical_gradient(np.sum, [[1.0], [1.0, 2.0]])
     ),
-    "numerical_gradient: expected x of dtype float64, got dtype=<U1": lambda: numerical_gradient(np.sum, "1"),
+    "numerical_gradient: expected x to be an array of numbers, got x=matrix": (
+        lambda: numerical_gradient(np.sum, np.ones((1, 2)).view(np.matrix))
+    ),
     "numerical_gradient: expected finite numbers in x, got value=inf": (
         lambda: numerical_gradient(np.sum, np.array([1, np.inf, np.nan]))
     ),
@@ -155,10 +158,11 @@ WRONG = {
     "numerical_gradient: expected f to return a number, got value=complex": (
         lambda: numerical_gradient(lambda x: 1j, np.ones(2))
     ),
-    "gradient_error: expected a Network and its Parameters, got net and params=Parameters and Network": (
+    "gradient_error: expected a Network such as MLP('2-2-1'), "
+    "got net=Parameters(theta (13,) float64: {'W': (2, 3), 'b': (1, 3)}, {'W': (3, 1), 'b': (1, 1)})": (
         lambda: gradient_error(PARAMS, NET, X, Y, "half_squared_error")
     ),
-    "gradient_error: expected a Network and its Parameters, got net and params=Network and ndarray": (
+    "gradient_error: expected parameters of Network(Dense 2->3, Dense 3->1), got params=ndarray": (
         lambda: gradient_error(NET, PARAMS.theta, X, Y, "half_squared_error")
     ),
     "gradient_error: expected L1, L2 or None, got regularizer='l2'": (

@@ -258,7 +258,23 @@ def test_integers_and_lists_are_taken_as_the_numbers_they_are(name, dtype):
     loss.check_targets(given[1])
 
 
+def test_weights_are_those_of_the_examples_and_may_be_a_list():
+    Y_hat = np.array([[1.0], [2.0], [3.0]])
+    half = HalfSquaredError()
+    assert half.value(Y_hat, 0 * Y_hat, [0, 3, 0]) == 2 == half.value(Y_hat, 0 * Y_hat, np.array([0.0, 3, 0]))
+    many = half.value(np.stack([Y_hat, 2 * Y_hat]), 0 * Y_hat, [[3, 0, 0], [0, 3, 0]])
+    np.testing.assert_array_equal(many, [0.5, 8])
+    narrow = half.value(Y_hat.astype(np.float32), 0 * Y_hat.astype(np.float32), [0, 3, 0])
+    assert narrow.dtype == np.float32
+
+
 WRONG = {
+    "HalfSquaredError: expected weights of the shape of the losses, (3,), got shape=(3, 1)": (
+        lambda: HalfSquaredError().value(THREE, THREE, THREE)
+    ),
+    "HalfSquaredError: expected weights to be an array of numbers, got weights=str": (
+        lambda: HalfSquaredError().value(THREE, THREE, "balanced")
+    ),
     "HalfSquaredError: expected output and Y of one shape (B, m), got output.shape=(3, 1), Y.shape=(3,)": (
         lambda: HalfSquaredError().value(THREE, THREE[:, 0])
     ),

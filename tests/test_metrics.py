@@ -246,7 +246,9 @@ WRONG = {
     "one_hot: expected a positive integer, got classes=0": lambda: one_hot([], 0),
     "one_hot: expected a positive integer, got classes='3'": lambda: one_hot([0], "3"),
     "one_hot: expected a positive integer, got classes=True": lambda: one_hot([0], True),
-    "one_hot: expected a vector of integer labels, got y.shape=(1,), y.dtype=<U3": lambda: one_hot(["cat"], 3),
+    "one_hot: expected y to be an array of numbers, got y=list": lambda: one_hot(["cat"], 3),
+    "one_hot: expected y to be an array of numbers, got y=tuple": lambda: one_hot(([0, 1], [2]), 3),
+    "one_hot: expected y to be an array of numbers, got y=MaskedArray": lambda: one_hot(np.ma.zeros(3, int), 3),
     "labels: expected Y to be an array of numbers, got Y=list": lambda: labels([["0.5"]]),
     "labels: expected Y with one example a row, got shape=(3,)": lambda: labels(np.zeros(3)),
     "labels: expected Y with one example a row, got shape=(3, 0)": lambda: labels(np.zeros((3, 0))),
@@ -280,6 +282,12 @@ WRONG = {
     ),
     "f1_score: expected macro, weighted, micro or None for 3 classes, got average='binary'": (
         lambda: f1_score(np.eye(3), np.eye(3))
+    ),
+    "recall: expected 0, 1 or NaN, got zero_division='nan'": (
+        lambda: recall(np.ones((1, 1)), np.ones((1, 1)), zero_division="nan")
+    ),
+    f"recall: expected 0, 1 or NaN, got zero_division=1{'0' * 116}...": (
+        lambda: recall(np.ones((1, 1)), np.ones((1, 1)), zero_division=10**400)
     ),
     "recall: expected 0, 1 or NaN, got zero_division=0.5": (
         lambda: recall(np.ones((1, 1)), np.ones((1, 1)), zero_division=0.5)

@@ -473,13 +473,13 @@ WRONG = {
     "Network: expected X of dtype float64, as its parameters, got dtype=datetime64[D]": (
         lambda: NET.forward(PARAMS, np.ones((4, 2), "M8[D]"))
     ),
-    "operations: expected a Network, got net=list": lambda: operations([2, 4, 3, 2], 1),
+    "operations: expected a Network such as MLP('2-2-1'), got net=[2, 4, 3, 2]": lambda: operations([2, 4, 3, 2], 1),
     "operations: expected a network of known width, got net=Network(Dropout 0.5)": (
         lambda: operations(Network([Dropout(0.5)]), 1)
     ),
     "operations: expected a positive integer, got batch=0": lambda: operations(NET, 0),
     "operations: expected a positive integer, got batch=None": lambda: operations(NET, None),
-    "describe: expected a Network, got net=str": lambda: describe("2-4-3-2"),
+    "describe: expected a Network such as MLP('2-2-1'), got net='2-4-3-2'": lambda: describe("2-4-3-2"),
     "MLP: expected sizes such as \"2-4-1\" or (2, 4, 1), got sizes='2-0-1'": lambda: MLP("2-0-1"),
     'MLP: expected sizes such as "2-4-1" or (2, 4, 1), got sizes=[2, 3.0, 1]': lambda: MLP([2, 3.0, 1]),
 }

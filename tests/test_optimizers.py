@@ -479,8 +479,11 @@ WRONG = {
     "BoldDriver: expected a number in (0, 1), got shrink=1": lambda: BoldDriver(0.1, shrink=1),
     "BoldDriver: expected a number in (0, 1), got shrink=0": lambda: BoldDriver(0.1, shrink=0),
     "BoldDriver: expected a function of the parameters, got cost=0.5": lambda: bold_step(0.5),
-    "BoldDriver: expected a cost of shape (2,), got shape=()": lambda: bold_step(lambda params: 1.0, replicated()),
-    "BoldDriver: expected a cost of shape (), got shape=(3,)": lambda: bold_step(lambda params: np.ones(3)),
+    "BoldDriver: expected a cost of shape (2,), got cost=1.0": lambda: bold_step(lambda params: 1.0, replicated()),
+    "BoldDriver: expected a cost of shape (), got cost=array([1., 1., 1.])": (
+        lambda: bold_step(lambda params: np.ones(3))
+    ),
+    "BoldDriver: expected a cost of shape (), got cost=None": lambda: bold_step(lambda params: None),
     "Clipped: expected a number above 0, got norm=0": lambda: Clipped(SGD(0.1), 0),
     "Clipped: expected a number above 0, got norm='1'": lambda: Clipped(SGD(0.1), "1"),
     "Clipped: expected an optimizer such as SGD(lr=0.1), got optimizer=0.1": lambda: Clipped(0.1, 1),
@@ -530,6 +533,35 @@ def test_hyperparameters_cannot_be_changed_after_their_check(rule):
     for name in vars(rule):
         with pytest.raises(FrozenInstanceError):
             setattr(rule, name, -1)
+
+
+ANOTHER = {
+    "BoldDriver: expected a state with lr of shape (1,), got state=namespace(t=0)": (BoldDriver(0.1), SGD(0.1)),
+    "SGD: expected a state with velocity of shape (3,), got state=namespace(t=0)": (SGD(0.1, 0.9), SGD(0.1)),
+    "RMSprop: expected a state with s of shape (3,), got state=namespace(t=0)": (RMSprop(0.1), SGD(0.1)),
+    "Adam: expected a state with m and s of shape (3,), got state=namespace(t=0)": (Adam(0.1), SGD(0.1)),
+}
+
+
+@pytest.mark.parametrize("message", ANOTHER)
+def test_the_state_of_another_optimizer_is_refused_and_left_alone(message):
+    optimizer, other = ANOTHER[message]
+    params = MLP("2-1").init(rng())
+    first, state = params.copy(), other.init(params)
+    with pytest.raises(ValueError) as error:
+        optimizer.step(params, params.copy(), state, *([np.sum] if optimizer.needs_cost else []))
+    assert str(error.value) == message
+    assert state == other.init(params)
+    np.testing.assert_array_equal(params.theta, first.theta)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.1, 0.9), RMSprop(0.1), Adam(0.1), BoldDriver(0.1)])
+def test_the_state_of_other_parameters_is_refused(optimizer):
+    params = MLP("2-1").init(rng())
+    cost = [lambda params: 0.5] if optimizer.needs_cost else []
+    for other in (MLP("2-1").init(rng(), 2), MLP("3-2").init(rng(), 4)):
+        with pytest.raises(ValueError, match=f"^{type(optimizer).__name__}: expected a state with "):
+            optimizer.step(params, params.copy(), optimizer.init(other), *cost)
 
 
 @pytest.mark.parametrize("state", [None, {}, [1], "t"])

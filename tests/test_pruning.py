@@ -317,7 +317,9 @@ WRONG = {
     "optimal_brain_damage: expected Parameters, got h=ndarray": lambda: optimal_brain_damage(P3, P3.theta),
     f"optimal_brain_damage: expected Parameters of the shape of {THREE}, "
     "got h=Parameters(theta (2,) float64: {'W': (1, 2)})": lambda: optimal_brain_damage(P3, parameters(1, 2)),
-    "second_derivatives: expected a Network, got net=str": lambda: second_derivatives("3-2", P3, X, Y, LOSSES[0]),
+    "second_derivatives: expected a Network such as MLP('2-2-1'), got net='3-2'": (
+        lambda: second_derivatives("3-2", P3, X, Y, LOSSES[0])
+    ),
     "second_derivatives: expected identity, relu, tanh or logistic, got activation=Softplus()": (
         lambda: second(MLP("3-5-2", hidden="softplus"))
     ),

@@ -28,6 +28,7 @@ from mlp_core import (
     predict,
 )
 from mlp_core.optimizers import BoldDriver, Proximal
+from mlp_core.training import batch_gradient, evaluate
 
 NET = MLP("2-3-1")
 ALL = dict(loss="half_squared_error", optimizer=SGD(0.1))
@@ -47,6 +48,18 @@ def train(params=None, net=NET, X=X, Y=Y, **settings):
     params = net.init(rng()) if params is None else params
     history = fit(net, params, X, Y, **{**ALL, "epochs": 5, **settings})
     return params, history
+
+
+def measured(**changes):
+    """Loss and metrics of the untrained network."""
+    given = dict(net=NET, params=NET.init(rng()), X=X, Y=Y, loss="half_squared_error")
+    return evaluate(**given | changes)
+
+
+def slope(**changes):
+    """The gradient of the untrained network's loss."""
+    given = dict(net=NET, params=NET.init(rng()), X=X, Y=Y, loss="half_squared_error")
+    return batch_gradient(**given | changes)
 
 
 def changed(Q, value, *index):
@@ -171,9 +184,45 @@ WRONG = {
     "fit: expected a list of functions, got on_epoch=None": lambda: train(on_epoch=None),
     "fit: expected an optimizer such as SGD(lr=0.1), got optimizer='sgd'": lambda: train(optimizer="sgd"),
     "fit: expected a Network such as MLP('2-2-1'), got net='2-2-1'": lambda: train(NET.init(rng()), net="2-2-1"),
-    "fit: expected Parameters from net.init, got params=ndarray": lambda: train(NET.init(rng()).theta),
+    "fit: expected parameters of Network(Dense 2->3, Dense 3->1), got params=ndarray": (
+        lambda: train(NET.init(rng()).theta)
+    ),
     "predict: expected a Network such as MLP('2-2-1'), got net=None": lambda: predict(None, NET.init(rng()), X, "tanh"),
-    "predict: expected Parameters from net.init, got params=NoneType": lambda: predict(NET, None, X, "tanh"),
+    "predict: expected parameters of Network(Dense 2->3, Dense 3->1), got params=NoneType": (
+        lambda: predict(NET, None, X, "tanh")
+    ),
+    "evaluate: expected a Network such as MLP('2-2-1'), got net='2-3-1'": lambda: measured(net="2-3-1"),
+    "evaluate: expected parameters of Network(Dense 2->3, Dense 3->1), got params=Network": (
+        lambda: measured(params=NET)
+    ),
+    "evaluate: expected X to be an array of numbers, got X=list": lambda: measured(X=X.tolist()),
+    "evaluate: expected Y to be an array of numbers, got Y=MaskedArray": lambda: measured(Y=np.ma.masked_array(Y)),
+    "evaluate: expected Y with one example a row, got Y.shape=(10,)": lambda: measured(Y=Y[:, 0]),
+    "evaluate: expected a dict of names and functions, got metrics='accuracy'": lambda: measured(metrics="accuracy"),
+    "evaluate: expected weights to be an array of numbers, got weights=list": lambda: measured(weights=[1] * 10),
+    "evaluate: expected weights of shape (10,), got shape=(9,)": lambda: measured(weights=np.ones(9)),
+    "evaluate: expected weights of shape (10,) or (3, 10), got shape=(10, 1)": (
+        lambda: measured(params=NET.init(rng(), 3), weights=np.ones((10, 1)))
+    ),
+    "batch_gradient: expected a Network such as MLP('2-2-1'), got net=None": lambda: slope(net=None),
+    "batch_gradient: expected parameters of Network(Dense 2->3, Dense 3->1), "
+    "got params=Parameters(theta (3,) float64: {'W': (2, 1), 'b': (1, 1)})": (
+        lambda: slope(params=MLP("2-1").init(rng()))
+    ),
+    "batch_gradient: expected X to be an array of numbers, got X=object": lambda: slope(X=X.astype(object)),
+    "batch_gradient: expected weights of shape (10,), got shape=(1, 10)": lambda: slope(weights=np.ones((1, 10))),
+    "batch_gradient: expected rows (B,) or (R, B) in 0..9, got rows=[0, 1]": lambda: slope(rows=[0, 1]),
+    "batch_gradient: expected rows (B,) or (R, B) in 0..9, got rows=array([0.])": lambda: slope(rows=np.zeros(1)),
+    "batch_gradient: expected rows (B,) or (R, B) in 0..9, got rows=array([-1, 3])": (
+        lambda: slope(rows=np.array([-1, 3]))
+    ),
+    "batch_gradient: expected rows (B,) or (R, B) in 0..9, got rows=array([10])": lambda: slope(rows=np.array([10])),
+    "batch_gradient: expected rows (B,) or (R, B) in 0..9, got rows=array([[[0]]])": (
+        lambda: slope(rows=np.zeros((1, 1, 1), int))
+    ),
+    "batch_gradient: expected rows (B,) or (R, B) in 0..9, got rows=array([], dtype=int64)": (
+        lambda: slope(rows=np.zeros(0, int))
+    ),
     f"fit: expected {ROWS}, got X.shape=(10, 2, 1), Y.shape=(10, 1)": (
         lambda: train(X=X[..., None])
     ),

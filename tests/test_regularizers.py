@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mlp_core import L1, L2, MLP, Dense, Dropout, Network, Parameters, numerical_gradient
 from mlp_core.conv import Conv2D
-from mlp_core.regularizers import Penalty
+from mlp_core.regularizers import Penalty, penalised_cost
 
 SHAPES = [{"W": (1, 2), "b": (1, 2)}, {}, {"W": (2, 1), "b": (1, 1)}]
 THETA = np.array([1.0, -2, 50, 60, 3, -4, 70])
@@ -146,6 +146,19 @@ def test_a_penalty_of_zero_is_allowed():
     assert L1(0).value(Parameters(SHAPES, THETA)) == L2(0).value(Parameters(SHAPES, THETA)) == 0
 
 
+def penalised(net, regularizer):
+    params = MLP("2-1").init(np.random.default_rng(0))
+    return penalised_cost(net, "half_squared_error", regularizer, np.ones((3, 2)), np.ones((3, 1)), params)
+
+
+def test_the_cost_is_that_of_the_data_and_of_the_penalty():
+    net, penalty = MLP("2-1"), L2(0.1)
+    params = net.init(np.random.default_rng(0))
+    data = ((1 - net.output(params, np.ones((3, 2)))) ** 2).mean() / 2
+    assert penalised(net, None) == data
+    assert penalised(net, penalty) == data + penalty.value(params) > data
+
+
 ONE, TWO, THREE = Parameters(SHAPES, THETA), Parameters(SHAPES, np.stack([THETA] * 2)), np.ones((3, 1))
 WRONG = {
     "Penalty: expected L1 or L2, got class=Penalty": lambda: Penalty(0.1),
@@ -171,6 +184,8 @@ WRONG = {
     "L1: expected a finite step of at least 0, got step=-1": lambda: L1(1).prox(ONE, -1),
     "L1: expected a finite step of at least 0, got step=None": lambda: L1(1).prox(ONE, None),
     "L2: expected Parameters, got params=ndarray": lambda: L2(0.1).grad(THETA),
+    "penalised_cost: expected L1, L2 or None, got regularizer=0.1": lambda: penalised(MLP("2-1"), 0.1),
+    "penalised_cost: expected a Network such as MLP('2-2-1'), got net='2-1'": lambda: penalised("2-1", L2(0.1)),
 }
 
 

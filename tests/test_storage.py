@@ -316,8 +316,11 @@ WRONG = {
     "save: expected a path with the extension .npz, got path=None": lambda: save(None, NET, PARAMS),
     "load: expected a path with the extension .npz, got path='net'": lambda: load("net", NET),
     "load: expected a path with the extension .npz, got path=b'net.npz'": lambda: load(b"net.npz", NET),
-    "save: expected a Network, got net=Parameters": lambda: save("net.npz", PARAMS, NET),
-    "load: expected a Network, got net=str": lambda: load("net.npz", "2-3-1"),
+    "save: expected a Network such as MLP('2-2-1'), "
+    "got net=Parameters(theta (13,) float64: {'W': (2, 3), 'b': (1, 3)}, {'W': (3, 1), 'b': (1, 1)})": (
+        lambda: save("net.npz", PARAMS, NET)
+    ),
+    "load: expected a Network such as MLP('2-2-1'), got net='2-3-1'": lambda: load("net.npz", "2-3-1"),
     "save: expected parameters of Network(Dense 2->3, Dense 3->1), got params=ndarray": (
         lambda: save("net.npz", NET, PARAMS.theta)
     ),

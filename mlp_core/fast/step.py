@@ -67,13 +67,12 @@ class Gradient:
     """
 
     def __init__(self, net, params, loss, X, Y, rate=1):
-        self.X = X.reshape(*Y.shape[:-1], -1).astype(params.theta.dtype, copy=False)
-        self.Y = Y.astype(params.theta.dtype, copy=False)
-        self.grads, self.tapes = params.zeros_like(), {}
+        self.data, self.grads = (X, Y), params.zeros_like()
         kind = Tape if not has(net, Conv2D) else ImagesTape if params.replicas is None else Replicas
         layout = Leading if params.theta.flags.c_contiguous else Trailing
-        sums_are_one = bool((self.Y.sum(axis=-1) == 1).all())
-        self.tape = partial(kind, layout, net, params, self.grads, loss, rate, sums_are_one)
+        self.tape = partial(kind, layout, net, params, self.grads, loss, rate)
+        self.sums_are_one, self.tapes = None, {}
+        self.forget()
 
     def __call__(self, rows=None, rng=None):
         self._tape(rows).run(self.X, self.Y, rows, rng)
@@ -94,13 +93,19 @@ class Gradient:
 
     def forget(self):
         """Parameters or data have changed."""
+        X, Y = self.data
+        self.X = X.reshape(*Y.shape[:-1], -1).astype(self.grads.theta.dtype, copy=False)
+        self.Y = Y.astype(self.grads.theta.dtype, copy=False)
+        before, self.sums_are_one = self.sums_are_one, bool((self.Y.sum(axis=-1) == 1).all())
+        if before != self.sums_are_one:
+            self.tapes = {}
         for tape in self.tapes.values():
             tape.forget()
 
     def _tape(self, rows):
         B = None if rows is None else rows.shape[-1]
         if B not in self.tapes:
-            self.tapes[B] = self.tape(B or self.Y.shape[-2], shared=B is None and self.X.ndim == 2)
+            self.tapes[B] = self.tape(self.sums_are_one, B or self.Y.shape[-2], shared=B is None and self.X.ndim == 2)
         return self.tapes[B]
 
 

@@ -11,7 +11,7 @@ from mlp_core.fast import step as fast
 from mlp_core.fast.tape import Leading
 from mlp_core.fast.trailing import Trailing
 from mlp_core.losses import BY_NAME as LOSSES
-from mlp_core.losses import loss_function
+from mlp_core.losses import SoftmaxCrossEntropy, loss_function
 from mlp_core.optimizers import ExponentialDecay
 from mlp_core.pretraining import TiedAutoencoder
 from mlp_core.training import Step as CoreStep
@@ -547,3 +547,25 @@ def test_a_step_after_a_callback_begins_with_what_the_callback_left(replicas):
         step.publish()
         ends.append(params.theta)
     np.testing.assert_allclose(*ends, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("B", [None, 3])
+@pytest.mark.parametrize("replicas", [None, 70])
+def test_data_that_a_callback_changes_are_those_of_the_next_epoch(replicas, B):
+    class Slow(SoftmaxCrossEntropy):
+        """A subclass, for which there is no tape."""
+
+    net, ends = MLP("3-5-4", "tanh"), []
+    for loss in (SoftmaxCrossEntropy(), Slow()):
+        X, Y = rng(2).integers(-2, 3, (9, 3)), np.eye(4)[rng(3).integers(4, size=9)]
+
+        def change(epoch, params, history, X=X, Y=Y):
+            X[0] += 1
+            Y[epoch % 9] = [0.25, 0.25, 0.125, 0.375 + epoch * 1e-7]
+
+        params, order = net.init(rng(), replicas), None if B is None else rng(1)
+        history = fit(
+            net, params, X, Y, loss=loss, optimizer=SGD(0.3), epochs=5, on_epoch=[change], batch_size=B, rng=order)
+        ends.append((params.theta, history.train["loss"]))
+    for ours, expected in zip(*ends, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-13)
