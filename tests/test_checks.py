@@ -117,6 +117,16 @@ def test_a_function_of_numbers_takes_them_in_any_form_and_by_name():
     assert product(np.full(2, 100, np.int8), np.full(2, 100, np.int8)).tolist() == [1e4, 1e4]
 
 
+def test_an_array_with_the_right_last_axes_stays_and_a_list_becomes_one():
+    rule = with_axes(lambda owner: (3,))
+    for Q in (np.ones((2, 3)), np.ones((2, 3), np.float32), np.ones((4, 2, 3), complex)):
+        assert rule(FLAG, "x", Q) is Q
+    kept = rule(FLAG, "x", [[1, 2, 3]])
+    assert kept.dtype == float and kept.tolist() == [[1, 2, 3]]
+    free = with_axes(lambda owner: None)
+    assert free(FLAG, "x", np.ones((2, 5))).shape == (2, 5)
+
+
 WRONG = {
     "product: expected A to be an array of numbers, got A=NoneType": lambda: product(None, 1),
     "product: expected B to be an array of numbers, got B=list": lambda: product([1], [[1], [1, 2]]),
@@ -127,6 +137,12 @@ WRONG = {
     "Rule: expected a positive integer, got n=0": lambda: count()("Rule", "n", 0),
     "Rule: expected x with the last axes (3,), got shape=(2, 4)": (
         lambda: with_axes(lambda rule: (3,))(FLAG, "x", np.ones((2, 4)))
+    ),
+    "Rule: expected x to be an array of numbers, got x=str": (
+        lambda: with_axes(lambda rule: (3,))(FLAG, "x", "a")
+    ),
+    "Rule: expected x with the last axes (3,), got shape=(3,)": (
+        lambda: with_axes(lambda rule: (3,))(FLAG, "x", [1, 2, 3])
     ),
     "Rule: expected x with the last axes (n,), got shape=(4,)": (
         lambda: with_axes(lambda rule: None)(FLAG, "x", np.ones(4))

@@ -24,6 +24,14 @@ def test_what_is_recorded_is_nan_for_replicas_that_are_not_active():
         np.testing.assert_array_equal(np.isnan(value), ~active, err_msg=name)
 
 
+def test_a_history_shows_its_last_loss_with_three_digits():
+    history = History(5)
+    history._records.append(({"epoch": 2}, {"loss": np.float64(0.123456)}, {}))
+    assert repr(history) == "History(epoch 2 of 5, train loss 0.123)"
+    history._records.append(({"epoch": 3}, {"loss": np.array([1.23456, 0.98765])}, {}))
+    assert repr(history) == "History(epoch 3 of 5, train loss [1.235 0.988])"
+
+
 class Counting(list):
     """A list that counts how many of its entries are read."""
 

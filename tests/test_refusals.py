@@ -283,6 +283,12 @@ WRONG = {
         lambda: train(class_weight=np.array([1, 2]))
     ),
     "fit: expected classes in 0..1, got class_weight with the class 2": lambda: train(class_weight={2: 1.0}),
+    "fit: expected classes in 0..1, got class_weight with the class 3": (
+        lambda: train(NET.init(rng(), 2), X=np.stack([X, X]), Y=np.stack([Y, Y]), class_weight={3: 1.0})
+    ),
+    "fit: expected classes in 0..2, got class_weight with the class 5": (
+        lambda: train(net=MLP("2-3"), Y=np.eye(3)[np.arange(10) % 3], class_weight={2: 0.5, 5: 1.0})
+    ),
     "fit: expected classes in 0..1, got class_weight with the class 'yes'": lambda: train(class_weight={"yes": 1.0}),
     "fit: expected finite class weights of at least 0, got class_weight[1]=-2": lambda: train(class_weight={1: -2}),
     "fit: expected finite class weights of at least 0, got class_weight[0]='big'": (
