@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 import mlp_core
@@ -198,6 +199,20 @@ def test_a_survivor_is_counted_and_named_with_its_line_and_change():
     assert "- `one.py:7` in half: `return x / 2` becomes `return x / 2.0`" in found.report(60, 2)
     assert found.good
     assert not result({}, killed=18).good
+
+
+@pytest.mark.parametrize("survived, good", [(5, True), (6, True), (9, True), (10, False), (50, False)])
+def test_a_sample_is_judged_with_its_margin_and_the_whole_run_without(survived, good):
+    outcomes = [(KILLED, 1)] * (100 - survived) + [(SAME, 0)] * survived
+    assert outcome.Outcome(outcomes, {"one": ONE}, {}, complete=False).good == good
+    assert outcome.Outcome(outcomes, {"one": ONE}, {}, complete=True).good == (survived <= 5)
+
+
+def test_the_margin_of_a_sample_is_a_binomial_tail():
+    drawn = np.random.default_rng(0).binomial(100, 1 - outcome.GOAL, 200_000)
+    for survived in (8, 9, 10, 11):
+        share = (drawn >= survived).mean()
+        assert outcome.may_be_chance({"killed": 100 - survived, "survived": survived}) == (share >= outcome.BY_CHANCE)
 
 
 def test_an_equivalent_mutant_is_left_out_of_the_rate():

@@ -78,9 +78,11 @@ def run(folder, modules, choose, jobs):
         path = package / f"{mutant.module}.py"
         return runner.run_mutant(f"mlp_core.{mutant.module.replace('/', '.')}", path, mutant.source(), seconds, known)
 
-    results = []
-    for result in runner.in_processes(work, mutants, jobs):
-        results.append(result)
+    results, equivalent = [], outcome.listed()
+    for mutant, status in runner.in_processes(work, mutants, jobs):
+        results.append((mutant, status))
+        if status in runner.SURVIVED and (found := outcome.change(mutant, sources[mutant.module])) not in equivalent:
+            print(f"survived: {mutant.module}.py:{mutant.line} {outcome.sentence(found)}", flush=True)
         if len(results) % 100 == 0:
             survived = sum(status in runner.SURVIVED for _, status in results)
             print(f"{len(results)} run, {survived} survived ({time.monotonic() - started:.0f} s)", flush=True)
