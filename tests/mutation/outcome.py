@@ -128,7 +128,7 @@ def rate(count):
 
 
 def may_be_chance(count):
-    """Whether a sample with so many survivors, or more, is no rarity where the share of all that are killed is the goal.
+    """Whether a sample with so many survivors, or more, is no rarity where the share of the killed ones is the goal.
 
     A sample has a margin, the whole run has none: so a core that is good enough is rarely called bad.
     """
