@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlp_core import L1, L2, MLP, SGD, Adam, Conv2D, Dense, Dropout, Flatten, Network, RMSprop, datasets, fit
-from mlp_core.cautions import PenaltyWarning, ScaleWarning
+from mlp_core.cautions import PenaltyWarning, ScaleWarning, warn_at_end
 from mlp_core.optimizers import BoldDriver, Clipped, ExponentialDecay, Proximal
 from mlp_core.pretraining import greedy_supervised
 from mlp_core.pruning import Masked
@@ -162,6 +162,29 @@ def test_raw_pixels_are_warned_of_and_scaled_ones_are_not():
         "differ by orders of magnitude, from 1 in X[:, 2, 3, 0] to 255 in X[:, 0, 0, 0]"
     )
     assert not warned(images / 255, net=net)
+
+
+@pytest.mark.parametrize("largest, far", [(1 / 20, True), (0.06, False), (0.08, False), (19.9, False), (20, True)])
+def test_columns_are_far_from_1_from_a_twentieth_down_and_from_twenty_up(largest, far):
+    signs = np.where(np.arange(40)[:, None] % 2, 1.0, -1.0) * (1.0, 1.0)
+    assert bool(warned(signs * largest)) == far
+
+
+def test_small_integers_do_not_wrap_round_while_their_scale_is_measured():
+    pixels = np.where(np.arange(40)[:, None] % 2, 100, -100) * np.array([[1, 0]]) + np.array([[0, 1]])
+    assert warned(pixels.astype(np.int8)) == warned(pixels * 1.0) != []
+
+
+def test_weights_that_have_shrunk_to_less_than_half_are_put_down_to_the_penalty():
+    net = MLP("2-3-1")
+    params = net.init(np.random.default_rng(0))
+    norm = np.linalg.norm(params.theta * params.weights)
+    params.theta *= 1e-3
+    with pytest.warns(PenaltyWarning, match="nearly the same"):
+        warn_at_end(net, params, X, Y, SGD(0.1), L2(1.0), 1e-3 * norm * 2.1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_at_end(net, params, X, Y, SGD(0.1), L2(1.0), 1e-3 * norm * 1.9)
 
 
 def test_inputs_that_are_all_tiny_or_apart_are_warned_of():

@@ -131,6 +131,8 @@ WRONG = {
     "product: expected A to be an array of numbers, got A=NoneType": lambda: product(None, 1),
     "product: expected B to be an array of numbers, got B=list": lambda: product([1], [[1], [1, 2]]),
     "product: expected arrays of one shape, got A.shape=(1,), B.shape=(2,)": lambda: product([1], [1, 2]),
+    "product: expected arrays of one shape, got A.shape=(2,), B.shape=(1,)": lambda: product(np.ones(2), np.ones(1)),
+    "product: expected arrays of one shape, got A.shape=(3,), B.shape=(1,)": lambda: product(np.ones(3), B=np.ones(1)),
     "f: expected Q to be an array of numbers, got Q=object": lambda: as_floats("f", "Q", np.array([None])),
     "f: expected Q to be an array of numbers, got Q=complex": lambda: as_floats("f", "Q", 1j),
     "Rule: expected True or False, got flag=1": lambda: FLAG("Rule", "flag", 1),

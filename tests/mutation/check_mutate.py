@@ -13,7 +13,10 @@ SOURCE = '''
 """A docstring."""
 from dataclasses import dataclass
 
+__all__ = ["Ball"]
+
 SIZES = (3, 4)
+KINDS = "fc"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ CHANGED = [mutant.source() for mutant in mutants("ball", SOURCE)]
     [
         "SIZES = (4, 4)",
         "SIZES = None",
+        'KINDS = "Xc"',
         "    radius: float = 2.5",
         "    radius: float = None",
         "        return 5 * PI * self.radius**2",
@@ -60,7 +64,10 @@ def test_numbers_defaults_operators_arguments_and_messages_are_changed(line):
     assert any(line in source.splitlines() for source in CHANGED)
 
 
-@pytest.mark.parametrize("part", ["A docstring.", "Another docstring.", "@dataclass(frozen=True)", "-> float"])
+STAYS = ['__all__ = ["Ball"]', "A docstring.", "Another docstring.", "@dataclass(frozen=True)", "-> float"]
+
+
+@pytest.mark.parametrize("part", STAYS)
 def test_docstrings_decorators_and_annotations_stay(part):
     assert all(part in source for source in CHANGED)
 

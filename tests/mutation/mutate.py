@@ -2,9 +2,11 @@
 
 mutmut changes the bodies of functions. Here the defaults of fields and arguments, the bodies of properties, the
 constants of a module and the words of an f-string are changed too. Docstrings, annotations and decorators are not, nor
-is `strict` of a zip: the linter asks for it, and it changes no result. A string is changed once.
+is `strict` of a zip, which the linter asks for and which changes no result, nor `__all__`, which runs nothing and has a
+test of its own. A string is changed once, in its first letter: "fc", the kinds of a dtype, to "Xc".
 """
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,6 +15,8 @@ from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvide
 from mutmut.mutation.file_mutation import Mutation, MutationVisitor, deep_replace
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_string
 from mutmut.mutation.pragma_handling import IgnoredCode
+
+ALL = cst.Name("__all__")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Everywhere(MutationVisitor):
     def _skip_node_and_children(self, node):
         if isinstance(node, cst.FunctionDef | cst.Param):
             return False
-        return is_strict(node) or super()._skip_node_and_children(node)
+        return is_strict(node) or is_all(node) or super()._skip_node_and_children(node)
 
     def line(self, node):
         """The line of a node; an operator such as `in` has none of its own, its parent has."""
@@ -49,6 +53,10 @@ def is_strict(node):
     return isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value == "strict"
 
 
+def is_all(node):
+    return isinstance(node, cst.Assign) and cst.ensure_type(node.targets[0], cst.AssignTarget).target.deep_equals(ALL)
+
+
 def arguments_but_strict(call):
     stays = [arg for arg in call.args if is_strict(arg)]
     for changed in operator_arg_removal(call):
@@ -57,7 +65,8 @@ def arguments_but_strict(call):
 
 
 def string(node):
-    return islice(operator_string(node), 1)
+    for changed in islice(operator_string(node), 1):  # "fc" to "XXfcXX"
+        yield changed.with_changes(value=re.sub(r"XX.?(.*)XX", r"X\1", changed.value, count=1))
 
 
 def words_of_an_f_string(text):
