@@ -8,13 +8,16 @@ PYTEST  = -m pytest -q
 # The numbers after BOUNDED are seconds of processor time.
 
 .DEFAULT_GOAL := help
-.PHONY: help book test oracles matrix bench mutants check book-sphinx class student refresh reseed affirm edits clean venv
+.PHONY: help book page test oracles matrix bench mutants check book-sphinx class student refresh reseed affirm edits clean venv
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: venv  ## build the book into _build/html and say how to open it
 	@$(PY) $(TOOLS)/build.py
+
+page: venv  ## build one page to look at while writing it: NOTEBOOK=book/neurons/xor.ipynb
+	@nice $(PY) $(TOOLS)/page.py $(NOTEBOOK)
 
 test: venv  ## lint, types, unit and property tests, and every notebook compared with its stored outputs
 	$(PY) -m ruff check --no-cache .

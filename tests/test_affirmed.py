@@ -47,6 +47,8 @@ def page():
         CODE("exercises.check('xor/gate', w)", id="judge"),
         MARKDOWN("```{solution-start} ex-1\n```", id="solution"),
         CODE("exercises.check('xor/other', 1)", id="solved"),
+        MARKDOWN("## B\n\n```{guess} How?\n:label: guess-a\n:answer: so\n\nWell.\n```", id="question"),
+        CODE("# it is so\nassert how == 'so'", id="answer", metadata={"tags": ["check"], "checks": ["guess-a"]}),
     ]
     return nb
 
@@ -64,7 +66,8 @@ def test_what_is_affirmed_of_a_page():
         "equations": ["eq-a"],
         "errata": ["buc-e"],
         "exercises": ["ex-1"],
-        "sections": ["p#", "p#A", "p#Exercises"],
+        "guesses": ["guess-a"],
+        "sections": ["p#", "p#A", "p#Exercises", "p#B"],
     }
     assert found["numbers"] == {
         "p#prose": "Three · four · [XOR](xor.ipynb) · {glue:text}`rate` · {cite}`a1999b`",
@@ -91,6 +94,9 @@ EDITS = [
     ("prompt", "for 10", "for 01", ["exercises: ex-1", "numbers: p#prompt"]),
     ("judge", "xor/gate", "xor/other", ["exercises: ex-1"]),
     ("solved", "check", "check ", []),
+    ("question", "answer: so", "answer: no", ["guesses: guess-a"]),
+    ("question", "How", "Who", ["guesses: guess-a"]),
+    ("answer", "== 'so'", "!= 'so'", ["guesses: guess-a"]),
     ("claim", "rate > 0.5", "rate  >  0.5  # a comment", []),
 ]
 
@@ -119,6 +125,7 @@ def sections_that_differ(nb):
         ("prompt", "Fire", "Rest", ["p#Exercises"]),
         ("prose", ", see", ",\nsee", []),
         ("claim", "0.5", "0.5  # a comment", []),
+        ("answer", "it is so", "it is not", ["p#B"]),
     ],
 )
 def test_every_word_of_a_section_has_to_be_affirmed_and_its_layout_has_not(cell, old, new, expected):

@@ -1,4 +1,7 @@
-"""Every displayed equation of the book is checked by a code cell of its page, or is listed as a pure definition."""
+"""Every displayed equation is checked by a code cell of its page, or is listed as a pure definition.
+
+So is the answer of every guess: the cell that names its label computes it.
+"""
 
 import ast
 import re
@@ -7,7 +10,9 @@ import nbformat
 import pytest
 import yaml
 
+import affirm
 import anatomy
+import numerals
 from tree import Tree
 
 TREE = Tree.here()
@@ -56,6 +61,45 @@ def labels(prose):
     return [label for _, label in displayed(prose) if label]
 
 
+def guesses(prose):
+    """The options of each question that a reader is asked to guess."""
+    return [dict(re.findall(r"^:(\w+): *(.*?) *$", guess[0], re.MULTILINE)) for guess in affirm.GUESS.finditer(prose)]
+
+
+def targets(prose):
+    """The labels that a cell may check: of equations and of guesses."""
+    return labels(prose) + [guess["label"] for guess in guesses(prose)]
+
+
+def computes(cell, guess):
+    """Whether a cell states the answer of a guess as its result: in an equality that can fail, or in what it says."""
+    answer = guess["answer"]
+    equalities = [ast.unparse(node) for node in anatomy.assertions(ast.parse(cell.source)) if _is_equality(node)]
+    if any(repr(answer) in equality for equality in equalities):
+        return True
+    if answer.lower() not in numerals.WORDS and not re.fullmatch(numerals.PLAIN, answer):
+        return False
+    numbers = {number for equality in equalities for number in numerals.of_tree(ast.parse(equality))}
+    return numerals.states(numbers | set(numerals.of_outputs(cell)), answer, guess.get("unit") == "%")
+
+
+def _is_equality(node):
+    if not isinstance(node, ast.Assert):
+        return ast.unparse(node.func).split(".")[-1] in ("assert_array_equal", "assert_equal")
+    operators = [op for test in ast.walk(node.test) if isinstance(test, ast.Compare) for op in test.ops]
+    return anatomy.can_fail(node) and any(isinstance(operator, ast.Eq) for operator in operators)
+
+
+def unproven(prose, cells):
+    """The guesses whose answer no checking cell computes."""
+    complaints = []
+    for guess in guesses(prose):
+        proofs = [cell for cell in cells if guess["label"] in cell.metadata.get("checks", [])]
+        if not any(computes(cell, guess) for cell in proofs):
+            complaints.append(f"no cell that checks {guess['label']} computes the answer {guess['answer']}")
+    return complaints
+
+
 def asserts(source):
     """Whether a cell holds an assertion that can fail."""
     return any(map(anatomy.can_fail, anatomy.assertions(ast.parse(source))))
@@ -72,11 +116,11 @@ def unlabelled(prose, cells):
 
 def unchecked(prose, cells, definitions):
     checked = {label for cell in cells for label in cell.metadata.get("checks", [])}
-    return [f"no cell checks {label}" for label in labels(prose) if label not in checked | set(definitions)]
+    return [f"no cell checks {label}" for label in targets(prose) if label not in checked | set(definitions)]
 
 
 def aimless(prose, cells):
-    known = labels(prose)
+    known = targets(prose)
     return [
         f"cell {cell.id} checks {label}, which is not on its page"
         for cell in cells
@@ -110,12 +154,17 @@ def test_cells_check_equations_of_their_own_page(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_the_answer_of_every_guess_is_computed(name):
+    assert unproven(*page(name)) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_checking_cell_asserts(name):
     assert toothless(*page(name)) == []
 
 
 def test_no_label_stands_twice():
-    found = [label for name in PAGES for label in labels(page(name)[0])]
+    found = [label for name in PAGES for label in targets(page(name)[0])]
     assert sorted(found) == sorted(set(found))
 
 
@@ -155,3 +204,48 @@ def test_a_checked_equation_raises_no_complaint():
 )
 def test_a_defect_is_named(prose, cell, complaint):
     assert complaint.replace("{id}", cell.id) in complaints(prose, cell)
+
+
+def guess(answer, *options):
+    head = ["```{guess} How many?", ":label: guess-a", f":answer: {answer}"]
+    return "\n".join([*head, *options, "", "So it is.", "```"])
+
+
+def proof(source, said=None):
+    cell = nbformat.v4.new_code_cell(source, metadata={"checks": ["guess-a"]})
+    record = {"application/papermill.record/text/plain": repr(said)}
+    cell.outputs = [nbformat.v4.new_output("display_data", record)] if said else []
+    return cell
+
+
+@pytest.mark.parametrize(
+    ("answer", "cell"),
+    [
+        ("three", proof("assert right.max() == 3")),
+        ("15625", proof("assert len(neurons) == 25**3 == 15_625")),
+        ("82", proof("assert abs(rate - 0.8) < 0.05", "82%")),
+        ("it grows", proof("assert {1: 'it grows', -1: 'it falls'}[sign] == 'it grows'")),
+        ("it grows", proof("np.testing.assert_equal(answers[sign], 'it grows')")),
+    ],
+)
+def test_a_proven_guess_raises_no_complaint(answer, cell):
+    prose = guess(answer, ":unit: %")
+    assert unproven(prose, [cell]) == [] and unchecked(prose, [cell], {}) == [] and aimless(prose, [cell]) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "cell"),
+    [
+        ("two", proof("assert right.max() == 3")),
+        ("three", proof("assert right.max() < 3")),
+        ("three", proof("most = 3\nassert right.max() == most")),
+        ("83", proof("assert abs(rate - 0.83) < 0.05", "82%")),
+        ("it falls", proof("assert answers[sign] == 'it grows'")),
+    ],
+)
+def test_a_guess_whose_answer_is_not_computed_is_found(answer, cell):
+    assert unproven(guess(answer), [cell]) == [f"no cell that checks guess-a computes the answer {answer}"]
+
+
+def test_a_guess_that_no_cell_checks_is_found():
+    assert unchecked(guess("three"), [], {}) == ["no cell checks guess-a"]

@@ -97,7 +97,11 @@ BROKEN = [
     (anatomy.ends_no_cell_in_a_semicolon, code("plot();")),
     (anatomy.says_strings, code("show.say('rate', rate)")),
     (anatomy.says_strings, code("show.say('rate', 0.5)")),
+    (anatomy.says_what_it_checks, code("assert total == 2", "check")),
+    (anatomy.says_what_it_checks, code("#total\nassert total == 2", "check")),
+    (anatomy.says_what_it_checks, code("# one is one\nassert 1 == 1", "check")),
     (anatomy.hides_drawing_code_only, code("train()", "hide-input")),
+    (anatomy.hides_drawing_code_only, code("train()", "draw")),
     (anatomy.knows_its_tags, code("1", "hide_input")),
     (anatomy.knows_its_tags, code("1", "raises-exception")),
     (anatomy.knows_its_tags, code("1", "nbval-ignore-output")),
@@ -174,3 +178,58 @@ def test_a_chapter_of_long_cells_is_refused():
     nb = chapter()
     nb.cells += [code("\n".join(["x = 1"] * 7)) for _ in range(3)]
     assert anatomy.keeps_cells_short(nb) == ["the median of the shown cells is 7 lines, at most 6"]
+
+
+def shown(source, *tags):
+    cell = code(source, *tags)
+    cell.outputs = [nbformat.v4.new_output("stream", text="2")]
+    return cell
+
+
+def story(*cells):
+    """A notebook in the form with folds."""
+    return nbformat.v4.new_notebook(cells=[code("# one and one is two\nassert total == 2", "check"), *cells])
+
+
+def test_a_story_is_told_by_its_tags():
+    assert anatomy.is_story(story()) and not anatomy.is_story(chapter())
+
+
+def test_a_story_shows_a_hundred_lines_of_code_at_most():
+    cells = [shown("\n".join(["x = 1"] * 20)) for _ in range(5)]
+    assert anatomy.keeps_cells_short(story(*cells, code("x", "setup"), code("x", "solution"))) == []
+    assert anatomy.keeps_cells_short(story(shown("x"), *cells)) == ["101 lines of code are shown, at most 100"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        code("x = 1"),
+        shown("assert x == 1\nprint(x)"),
+        shown("show.say('x', f'{x:d}')"),
+        shown(f"x = {'1' * 79}"),
+        code("show.figure(draw, alt='A line.')", "hide-input"),
+    ],
+)
+def test_code_in_view_says_something_and_proves_nothing(cell):
+    assert len(anatomy.shows_code_that_says_something(story(cell))) == 1
+    assert anatomy.shows_code_that_says_something(nbformat.v4.new_notebook(cells=[cell])) == []
+    cell.metadata["tags"] = ["setup"]
+    assert anatomy.shows_code_that_says_something(story(cell, shown("print(x)"), shown("x", "try"))) == []
+
+
+def test_three_cells_of_code_are_a_run():
+    assert anatomy.lets_no_code_run_on(story(shown("a"), shown("b"), prose("Words."), shown("c"))) == []
+    run = story(shown("a"), code("# x\nassert x", "check"), shown("b"), shown("c"))
+    assert anatomy.lets_no_code_run_on(run) == [f"cell {run.cells[-1].id} is the third of a run of code"]
+
+
+def test_the_sentence_of_a_check_is_its_first_line():
+    assert anatomy.sentence(code("# All is well.\nassert x", "check")) == "All is well"
+    assert anatomy.sentence(code("# All is well.\nassert x")) == anatomy.sentence(code("assert x", "check")) == ""
+
+
+@pytest.mark.parametrize(("tag", "hidden"), [("check", True), ("setup", True), ("draw", True), ("try", False)])
+def test_what_the_page_folds_opens_collapsed_in_jupyterlab(tag, hidden):
+    cell = normalise.normalise(nbformat.v4.new_notebook(cells=[code("x = 1", tag)])).cells[0]
+    assert cell.metadata.get("jupyter") == ({"source_hidden": True} if hidden else None)

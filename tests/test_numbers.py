@@ -122,6 +122,13 @@ def test_captions_and_descriptions_are_read():
     assert numbers(beside_the_code("Text.", drawn("It ends at 0.77.", "It begins at 0.66."))) == ["0.77", "0.66"]
 
 
+def test_the_sentence_of_a_check_is_read():
+    def check(number):
+        return nbformat.v4.new_code_cell(f"# fewer than {number} %\nassert x < 0.25", metadata={"tags": ["check"]})
+
+    assert numbers(beside_the_code("Text.", check(25))) == [] and numbers(beside_the_code("Text.", check(26))) == ["26"]
+
+
 def test_a_caption_names_the_replicas_of_its_own_figure():
     run = nbformat.v4.new_code_cell("runs = train(20)")
     other = nbformat.v4.new_code_cell("others = train(30)")

@@ -9,7 +9,7 @@ import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 from fontTools import subset
 
 THEME = """
@@ -128,6 +128,56 @@ def label_scrollers(page):
         box["data-scroll-label"] = "Table"
 
 
+def fold_deeper(page):
+    """Fold a section whose title begins with "Deeper:"; its heading is the summary, and keeps number and anchor."""
+    for section in page.select("article section"):
+        heading = section.find(re.compile("h[2-6]"), recursive=False)
+        word = heading and heading.find(string=re.compile("Deeper: "))
+        if not word:
+            continue
+        word.replace_with(word.replace("Deeper: ", ""))
+        heading.insert(0, mark := page.new_tag("span", attrs={"class": "deeper-word"}))
+        mark.string = "Deeper"
+        box, summary = page.new_tag("details", attrs={"class": "deeper"}), page.new_tag("summary")
+        for child in [child for child in section.contents if child is not heading]:
+            box.append(child.extract())
+        summary.append(heading.extract())
+        box.insert(0, summary)
+        section.append(box)
+
+
+def put_code_into_captions(page):
+    """Put the folded code of a figure into its caption, after the last word."""
+    for code in page.select("div.cell > details.fold-draw"):
+        caption = code.find_parent(class_="cell").find("figcaption")
+        if caption is not None:
+            caption.append(code.extract())
+
+
+CLOSING = re.compile(r"^[.,;:!?)\]]+")
+SIZES = re.compile(r"(?<![\w-])(\d+(?:-\d+)+)(?![\w-])")
+NO_PROSE = ["pre", "code", "script", "style", "svg", "title", "math"]
+
+
+def keep_together(page):
+    """Keep a formula and the punctuation after it on one line, and the sizes of a network, 2-2-1, in one piece."""
+    for formula in page.select("article span.math"):
+        after = formula.next_sibling
+        if isinstance(after, NavigableString) and (found := CLOSING.match(after)):
+            formula.wrap(page.new_tag("span", attrs={"class": "together"})).append(found[0])
+            after.replace_with(after[found.end() :])
+    for text in page.find_all(string=SIZES):
+        if text.find_parent("article") is None or text.find_parent(NO_PROSE):
+            continue
+        for place, part in enumerate(SIZES.split(text)):
+            box = NavigableString(part)
+            if place % 2:
+                box = page.new_tag("span", attrs={"class": "together"})
+                box.string = part
+            text.insert_before(box)
+        text.extract()
+
+
 def repair(html, is_search=False):
     """Return the text of a page with every repair."""
     page = BeautifulSoup(html, "html.parser")
@@ -138,6 +188,9 @@ def repair(html, is_search=False):
     drop_shared_ids(page)
     fold_dropdowns(page)
     label_scrollers(page)
+    put_code_into_captions(page)
+    fold_deeper(page)
+    keep_together(page)
     return str(page)
 
 

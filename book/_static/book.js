@@ -1,5 +1,6 @@
 "use strict";
-// What only a script can know: which boxes really scroll, whether the page was opened as a file, that it is printed.
+// What only a script can know: which boxes really scroll, whether the page was opened as a file, that it is printed,
+// what the reader guesses, and where the reader was.
 (() => {
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false; // a summary is fetched, which a browser refuses for files
@@ -28,4 +29,64 @@
   addEventListener("afterprint", () => {
     root.dataset.theme = theme;
   });
+})();
+
+// A guess: once it is made, the page says how far off it was, shows the answer and lifts the veil from the next output.
+(() => {
+  const outputs = [...document.querySelectorAll("article .cell_output")].filter(output => !output.closest("details"));
+  for (const form of document.querySelectorAll(".mlp-guess")) {
+    const {answer, within = 0, veil} = form.dataset, fold = form.querySelector("details");
+    const said = form.querySelector(".guess-said"), number = form.querySelector("input");
+    const unit = number && form.querySelector(".guess-unit").textContent, after = unit ? ` ${unit}` : "";
+    const veiled = veil === undefined ? null
+      : outputs.find(output => form.compareDocumentPosition(output) & Node.DOCUMENT_POSITION_FOLLOWING);
+    form.querySelector(".guess-row").hidden = false;
+    if (veiled) veiled.hidden = true;
+    form.addEventListener("submit", event => {
+      event.preventDefault();
+      const guess = number ? number.value : event.submitter.value;
+      const off = number ? Math.abs(guess - answer) : Number(guess !== answer);
+      const verdict = off === 0 ? "Right: it is" : off <= within ? `Close: you said ${guess}${after}, it is`
+        : `You said ${guess}${after}; it is`;
+      said.textContent = `${verdict} ${answer}${after}.`;
+      for (const choice of form.querySelectorAll(".guess-choice")) {
+        choice.setAttribute("aria-pressed", choice === event.submitter);
+      }
+      form.classList.add("guessed");
+      fold.open = true;
+    });
+    fold.addEventListener("toggle", () => { if (veiled && fold.open) veiled.hidden = false; });
+  }
+})();
+
+// A fold that is closed leaves the reader where it was opened: a line of the page, or the link that led into it.
+(() => {
+  const opened = new WeakMap();
+  for (const fold of document.querySelectorAll("details[class^='fold-']")) {
+    const summary = fold.querySelector("summary"), top = () => summary.getBoundingClientRect().top;
+    summary.addEventListener("click", () => {
+      if (!fold.open) return opened.set(fold, {top: top()});
+      const from = opened.get(fold) || {top: 100};
+      fold.addEventListener("toggle", () => {
+        scrollBy({top: "page" in from ? from.page - scrollY : top() - from.top, behavior: "instant"});
+      }, {once: true});
+    });
+  }
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[href^='#']");
+    const target = link && link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const fold = target && target.closest("details[class^='fold-']:not([open])");
+    if (fold) opened.set(fold, {page: scrollY});
+  });
+
+  // A link into a fold opens it, also in browsers that do not do so themselves.
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const closed = element => element && element.closest("details:not([open])");
+    if (!closed(target)) return;
+    for (let box = closed(target); box; box = closed(box)) box.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 })();

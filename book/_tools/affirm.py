@@ -1,9 +1,10 @@
 """What only a person can judge: that a cell shows its claim, that a sentence is true, that a listing is the right one.
 
-`make affirm` writes what the book says today to `tests/affirmed.yml`: of claims, equations, errata, exercises, entries
-of the bibliography and of the ledger, and of every section of every page, a hash of text and code; of the prose the
-numbers, links, references and listings as they are. A test compares it: who moves a claim, edits the cell of an
-equation, turns a sign or says *larger* for *smaller* has to look at it again. Layout and comments do not count.
+`make affirm` writes what the book says today to `tests/affirmed.yml`: of claims, equations, guesses, errata, exercises,
+entries of the bibliography and of the ledger, and of every section of every page, a hash of text and code; of the prose
+the numbers, links, references and listings as they are. A test compares it: who moves a claim, edits the cell of an
+equation, turns a sign or says *larger* for *smaller* has to look at it again. Layout and comments do not count, but the
+sentence of a check does.
 
     python book/_tools/affirm.py           show what has changed, and write it
     python book/_tools/affirm.py --look    only show it
@@ -26,9 +27,10 @@ from tree import Tree
 
 FILE = "tests/affirmed.yml"
 
-KINDS = ("claims", "equations", "errata", "exercises", "numbers", "sections")
+KINDS = ("claims", "equations", "errata", "exercises", "guesses", "numbers", "sections")
 SECTION = re.compile(r"^(?=\(erratum-[\w-]+\)=$|## )", re.MULTILINE)
 EQUATION = re.compile(r"\$\$(.+?)\$\$ *\((eq-[^()\s]+)\)", re.DOTALL)
+GUESS = re.compile(r"^(`{3,})\{guess\}.*?^\1$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"\{exercise(?:-start)?\}.*\n(?::.*\n)*?:label: *(\S+)")
 LISTING = r"\{literalinclude\} \S+\n(?::pyobject: \S+)?"
 LINK = r"\[[^\]]*\]\([^)]*\)"
@@ -54,6 +56,7 @@ def of_page(name, nb, exercises):
         "equations": _equations(nb),
         "errata": _errata(nb),
         "exercises": _exercises(nb, exercises),
+        "guesses": _guesses(nb),
         "numbers": {f"{name}#{cell}": said for cell, said in _said(nb).items()},
         "sections": {f"{name}#{title}": text for title, text in _sections(nb).items()},
     }
@@ -103,7 +106,7 @@ def _sections(nb):
     for cell in nb.cells:
         carried = json.dumps(cell.metadata, sort_keys=True)
         if cell.cell_type == "code":
-            found.setdefault(title, []).extend((code(cell), carried))
+            found.setdefault(title, []).extend((code(cell), carried, *filter(None, [anatomy.sentence(cell)])))
             continue
         for part in re.split(r"^(?=## )", cell.source, flags=re.MULTILINE):
             title = _title(part[3:]) if part.startswith("## ") else title
@@ -126,6 +129,16 @@ def _equations(nb):
     for tex, label in EQUATION.findall(anatomy.markdown(nb)):
         cells = [code(cell) for cell in anatomy.code_cells(nb) if label in cell.metadata.get("checks", [])]
         found[label] = _short(label, _flat(tex), *cells)
+    return found
+
+
+def _guesses(nb):
+    """Of each guess its question with its answer and the cells that prove it."""
+    found = {}
+    for guess in GUESS.finditer(anatomy.markdown(nb)):
+        label = re.search(r"^:label: *(\S+)", guess[0], re.MULTILINE)[1]
+        cells = [code(cell) for cell in anatomy.code_cells(nb) if label in cell.metadata.get("checks", [])]
+        found[label] = _short(_flat(guess[0]), *cells)
     return found
 
 

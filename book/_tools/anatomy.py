@@ -7,8 +7,9 @@ from statistics import median
 
 OPENING = ("You will learn", "You need", "minutes")
 CLOSING = ("What goes wrong", "What the lecture said", "Summary", "Exercises", "Further reading")
-TAGS = {"hide-input", "one-run", "solution"}  # none that keeps an output from the page or from nbval
-LONGEST_CELL, MEDIAN_CELL, MOST_WORDS = 25, 6, 4000
+FOLDED = {"check", "draw", "setup"}  # of which the page shows no code; see book/_ext/cells.py
+TAGS = FOLDED | {"hide-input", "one-run", "solution", "try"}  # none that keeps an output from nbval
+LONGEST_CELL, LONGEST_LINE, MEDIAN_CELL, MOST_SHOWN, MOST_WORDS = 25, 82, 6, 100, 4000
 DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(exercise|solution)(?:-start)?\}(.*)$", re.MULTILINE)
 SWITCH = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_\w+)")
 IN_CLASS = re.compile(r"\*\*In class\*\* (\d+) minutes: ([^.]*)\.")
@@ -55,7 +56,23 @@ def can_fail(assertion):
 
 def drawings(cell):
     """The calls in a code cell that make a figure or an explorer."""
-    return calls(cell, "show.figure", "show.explore")
+    return calls(cell, "show.figure", "show.explore", "show.lines")
+
+
+def is_story(nb):
+    """Whether a notebook is in the form with folds: the other chapters are let off until they are rewritten."""
+    return any(tags(cell) & FOLDED for cell in nb.cells)
+
+
+def is_shown(cell):
+    """Whether a reader of the page sees the code of a cell without opening anything."""
+    return cell.cell_type == "code" and not tags(cell) & (FOLDED | {"hide-input", "solution"})
+
+
+def sentence(cell):
+    """What a check says that it checks, its first line without the full stop; "" for any other cell."""
+    first = cell.source.partition("\n")[0]
+    return first.removeprefix("# ").rstrip(".") if "check" in tags(cell) and first.startswith("# ") else ""
 
 
 def begins_with_one_title(nb):
@@ -116,10 +133,50 @@ def computes_or_draws(nb):
 
 def keeps_cells_short(nb):
     lines = {cell.id: cell.source.count("\n") + 1 for cell in code_cells(nb)}
-    shown = [lines[cell.id] for cell in code_cells(nb) if not tags(cell) & {"hide-input", "solution"}]
+    shown = [lines[cell.id] for cell in code_cells(nb) if is_shown(cell)]
     complaints = [f"cell {name} has {n} lines, at most {LONGEST_CELL}" for name, n in lines.items() if n > LONGEST_CELL]
-    if shown and median(shown) > MEDIAN_CELL:
+    if is_story(nb) and sum(shown) > MOST_SHOWN:
+        complaints.append(f"{sum(shown)} lines of code are shown, at most {MOST_SHOWN}")
+    if not is_story(nb) and shown and median(shown) > MEDIAN_CELL:
         complaints.append(f"the median of the shown cells is {median(shown):g} lines, at most {MEDIAN_CELL}")
+    return complaints
+
+
+def shows_code_that_says_something(nb):
+    """In a story, code in view fits the column and prints or draws; it asserts nothing and hands over no number."""
+    complaints = []
+    for cell in code_cells(nb) if is_story(nb) else []:
+        if "hide-input" in tags(cell):
+            complaints.append(f"cell {cell.id}: the tag of a drawing is draw, no longer hide-input")
+        if not is_shown(cell):
+            continue
+        if max(map(len, cell.source.split("\n"))) > LONGEST_LINE:
+            complaints.append(f"cell {cell.id} is shown and has a line of more than {LONGEST_LINE} letters")
+        if not cell.outputs:
+            complaints.append(f"cell {cell.id} is shown and says nothing: tag it check, draw or setup")
+        if any(assertions(ast.parse(cell.source))) or calls(cell, "show.say"):
+            complaints.append(f"cell {cell.id} is shown and asserts or says a number: that is for a check")
+    return complaints
+
+
+def lets_no_code_run_on(nb):
+    """In a story, at most two cells of code are shown without a word between them."""
+    complaints, run = [], 0
+    for cell in nb.cells if is_story(nb) else []:
+        run = run + is_shown(cell) if cell.cell_type == "code" else 0
+        if run == 3 and is_shown(cell):
+            complaints.append(f"cell {cell.id} is the third of a run of code")
+    return complaints
+
+
+def says_what_it_checks(nb):
+    """The first line of a check is its sentence on the page; a check can fail."""
+    complaints = []
+    for cell in code_cells(nb):
+        if "check" in tags(cell) and not sentence(cell):
+            complaints.append(f"cell {cell.id} is a check and does not say in its first line what it checks")
+        if "check" in tags(cell) and not any(map(can_fail, assertions(ast.parse(cell.source)))):
+            complaints.append(f"cell {cell.id} is a check and asserts nothing")
     return complaints
 
 
@@ -144,7 +201,7 @@ def hides_drawing_code_only(nb):
         functions = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.FunctionDef))
         return drawings(cell) or any(f.args.args and f.args.args[0].arg in ("ax", "axes") for f in functions)
 
-    hidden = [cell for cell in code_cells(nb) if "hide-input" in tags(cell)]
+    hidden = [cell for cell in code_cells(nb) if tags(cell) & {"hide-input", "draw"}]
     return [f"cell {cell.id} is hidden, but does not draw" for cell in hidden if not draws(cell)]
 
 
@@ -273,6 +330,9 @@ RULES = (
     draws_with_show_only,
     computes_or_draws,
     keeps_cells_short,
+    shows_code_that_says_something,
+    lets_no_code_run_on,
+    says_what_it_checks,
     ends_no_cell_in_a_semicolon,
     says_strings,
     hides_drawing_code_only,

@@ -130,9 +130,13 @@ def write_pages(tree, command, html, pages, day):
 def complaints(log, tree):
     """The warnings and errors of a Sphinx log, with the names of files and cells that an author knows."""
     known = log.replace(f"{tree.executed}/", "book/").replace(f"{tree.root}/", "")
-    known = re.sub(r"\.ipynb:([1-9]\d*)(\d{4}):", lambda m: f".ipynb, cell {m[1]}, line {int(m[2])}:", known)
-    lines = [line for line in known.splitlines() if "WARNING" in line or "ERROR" in line or "error:" in line.lower()]
-    return "\n".join(lines or known.splitlines()[-20:])
+    return "\n".join(readable(known) or known.splitlines()[-20:])
+
+
+def readable(log):
+    """The lines of a Sphinx log that warn, with cell and line for the numbers of myst-nb."""
+    known = re.sub(r"\.ipynb:([1-9]\d*)(\d{4}):", lambda m: f".ipynb, cell {m[1]}, line {int(m[2])}:", log)
+    return [line for line in known.splitlines() if "WARNING" in line or "ERROR" in line or "error:" in line.lower()]
 
 
 def missing_pages(html, pages):

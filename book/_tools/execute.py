@@ -83,14 +83,14 @@ def raise_failures(tree, results):
         raise BuildError("\n\n".join(sorted(failures)))
 
 
-def execute_stale(tree, limits):
-    """Bring the outputs of all notebooks up to date; raises BuildError with every failure, after all have run.
+def execute_stale(tree, limits, names=None):
+    """Bring the outputs of all notebooks, or those named, up to date; raises BuildError with every failure at the end.
 
     `_build/outputs` keeps each executed notebook beside the hash of what its outputs depend on. The hash is that of
     the cells that did run, so a notebook edited meanwhile is run again next time.
     """
     ground = fingerprint.of_ground(tree)
-    below = fingerprint.under(tree, ground)
+    below = {name: on for name, on in fingerprint.under(tree, ground).items() if names is None or name in names}
     stale = [name for name in below if not is_fresh(tree, name, below[name])]
     print(f"Notebooks: {len(stale)} to execute, {len(below) - len(stale)} unchanged.", flush=True)
     for name in stale:

@@ -10,6 +10,7 @@ NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
+FOLDED = {"check", "draw", "setup"}  # the tags of cells that open collapsed
 CELL_METADATA = ("checks", "claims", "errata", "mystnb", "tags")
 STRIPPED = re.compile(r"image/.*|application/javascript|application/vnd\.jupyter\.widget.*")
 
@@ -18,13 +19,15 @@ def normalise(nb):
     """Bring the notebook into its committed form, in place, and return it.
 
     nbformat 4.5; stable cell ids; execution counts 1..n; of the outputs the text, without images, widget state and the
-    html of figures; of the metadata what the book reads.
+    html of figures; of the metadata what the book reads, and that JupyterLab collapses what the page folds.
     """
     nb.nbformat, nb.nbformat_minor = 4, 5
     nb.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     seen, count = set(), 0
     for cell in nb.cells:
         cell.metadata = nbformat.from_dict({k: cell.metadata[k] for k in CELL_METADATA if cell.metadata.get(k)})
+        if FOLDED & set(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = {"source_hidden": True}
         cell.source = cell.source.strip("\n")
         cell.id = _stable_id(cell, seen)
         if cell.cell_type == "code":
@@ -48,7 +51,7 @@ def _normalised(output, count):
     if output.output_type == "execute_result":
         output.execution_count = count
     if "data" in output:
-        is_figure = output.data.get("text/plain", "").startswith("<figure:")
+        is_figure = output.data.get("text/plain", "").startswith(("<figure:", "<lines:"))
         for kind in list(output.data):
             if STRIPPED.fullmatch(kind) or (is_figure and kind == "text/html"):
                 del output.data[kind]

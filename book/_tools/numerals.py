@@ -5,6 +5,8 @@ import functools
 import re
 from dataclasses import dataclass, field
 
+import anatomy
+
 UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 WORDS = {word: n for n, word in enumerate(UNITS.split())}
 WORDS |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "none": 0, "half": 0.5}
@@ -43,7 +45,7 @@ class Section:
 
 
 def sections(nb):
-    """The sections of a notebook in order: prose, captions and descriptions."""
+    """The sections of a notebook in order: prose, captions, descriptions and the sentences of checks."""
     found = [Section("")]
     for cell in nb.cells:
         if cell.cell_type == "code":
@@ -51,6 +53,7 @@ def sections(nb):
             caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
             found[-1].texts += [(cell.id, "caption", caption)] * bool(caption)
             found[-1].texts += [(cell.id, "alt", text) for text in alts(cell)]
+            found[-1].texts += [(cell.id, "check", text) for text in [anatomy.sentence(cell)] if text]
             continue
         for part in re.split(r"^(?=## )", cell.source, flags=re.MULTILINE):
             if part.startswith("## "):
@@ -112,7 +115,7 @@ def of_outputs(cell):
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         text = output.get("text") or str(data.get("text/plain", ""))
-        if text.startswith(("<figure:", "<explorer:")):
+        if text.startswith(("<figure:", "<explorer:", "<lines:")):
             text = text.partition("\n")[2]
         glued = [str(content) for kind, content in data.items() if kind.startswith("application/papermill")]
         for said in (text, *glued):

@@ -1,18 +1,19 @@
 """Figures, explorers and the progress bar: the only place that imports matplotlib, ipywidgets and tqdm.
 
 `figure` and `explore` turn a function that draws into an accessible picture; `style` and the helpers (`band`,
-`interval`, `points`, `regions`, `line`, `surface`, `image`, `digits`, `network`) draw on its axes; `progress` is a
-callback for `fit`; `say` hands a number to the text of a chapter. The environment variable MLP_FIGURES says for whom:
-unset for a live notebook, `static` for the page, `text` for the tests.
+`interval`, `points`, `regions`, `line`, `note`, `surface`, `image`, `digits`, `network`) draw on its axes; `lines` is
+a game; `table` is a table; `progress` is a callback for `fit`; `say` hands a number to the text of a chapter. The
+environment variable MLP_FIGURES says for whom: unset for a live notebook, `static` for the page, `text` for the tests.
 """
 
-from mlp_core.show.charts import band, interval, line, points, regions, surface
+from mlp_core.show.charts import band, interval, line, note, points, regions, surface
 from mlp_core.show.explorers import explore
-from mlp_core.show.figures import figure
+from mlp_core.show.figures import figure, is_narrow
+from mlp_core.show.lines import lines
 from mlp_core.show.pictures import digits, image, network
 from mlp_core.show.progress_bar import progress
 from mlp_core.show.roles import ROLES, style
-from mlp_core.show.values import say
+from mlp_core.show.values import say, table
 
 __all__ = [
     "ROLES",
@@ -22,12 +23,16 @@ __all__ = [
     "figure",
     "image",
     "interval",
+    "is_narrow",
     "line",
+    "lines",
     "network",
+    "note",
     "points",
     "progress",
     "regions",
     "say",
     "style",
     "surface",
+    "table",
 ]

@@ -201,6 +201,24 @@ def line(ax, w, b, role="ink", label=None, normal=True):
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
+def note(ax, text, at, to=None, role="ink", **look):
+    """Words in the picture, with an arrow to what they speak of.
+
+    Parameters
+    ----------
+    text : str
+    at : (2,), where the words stand, in units of the data
+    to : (2,) or None: where the arrow ends
+    role : a role of `style`
+    **look : passed on to matplotlib: ha, va, weight
+
+    Raises ValueError for another role.
+    """
+    look = {"ha": "center", "va": "center", "fontsize": 10, "color": style(role)["color"]} | look
+    arrow = {"arrowstyle": "-|>", "color": look["color"], "linewidth": 1, "shrinkB": 4, "mutation_scale": 9}
+    ax.annotate(text, xy=at if to is None else to, xytext=at, arrowprops=None if to is None else arrow, **look)
+
+
 def surface(ax, x, y, Z, label=None):
     """A function of the plane: filled contours in cividis with contour lines.
 

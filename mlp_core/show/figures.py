@@ -5,6 +5,8 @@ import html
 import os
 import xml.etree.ElementTree as ET
 
+import numpy as np
+
 from mlp_core.checks import shown
 from mlp_core.show import svg
 from mlp_core.show.roles import SIZES
@@ -20,21 +22,26 @@ def figure(draw, *, alt, size="wide", panels=1, digits=2, **values):
     draw : function of the axes and the values; with several panels its first argument is an array of axes
     alt : str, or function of the values: what is seen, in one or two sentences
         The fields of a string are filled from the values: "the loss for {eta:.1f}"; a literal brace is doubled.
-    size : "wide" or "small"
-    panels : int, panels in a row, or (rows, columns)
+    size : "wide", the column of text, or "small"
+    panels : int, panels in a row (on a phone below one another), or (rows, columns)
     digits : int, of the numbers in the text that a notebook stores
         2 hold for most figures; 1 for the end of a long training, 0 (powers of ten) for rounding errors.
     **values : passed on to `draw`
 
     Lines drawn without a colour take the roles in turn, with their line styles. Every labelled curve gets its entry in
-    a legend above the panels. Draw dense scatter with `rasterized=True`. Returns an object that a notebook displays.
+    a legend above the panels. Draw dense scatter with `rasterized=True`. A page gets a second, narrow drawing where the
+    text of the first would be too small on a phone; `is_narrow(ax)` tells them apart.
+    Returns an object that a notebook displays.
     Raises ValueError for a missing description and for colours other than those of `ROLES`.
     """
     check(draw, size, panels, "figure")
     text = describe(alt, values, "figure")
-    drawing, _, says = svg.render(draw, values, size, panels, digits=digits)
-    content = picture(svg.clean(drawing, prefix(drawing, text), "figure"), text)
-    return Figure(text, says, f'<div class="mlp-figure">{content}</div>')
+    drawing, layout, says = svg.render(draw, values, size, panels, digits=digits)
+    drawings = [drawing]
+    if has_narrow_form(layout):
+        drawings.append(svg.render(draw, values, "narrow", panels)[0])
+    roots = [svg.clean(drawing, prefix(drawing, text), "figure") for drawing in drawings]
+    return Figure(text, says, f'<div class="mlp-figure">{picture(roots, text)}</div>')
 
 
 class Figure:
@@ -89,7 +96,19 @@ def prefix(drawing, alt):
     return "mlp-" + hashlib.sha256((drawing + alt).encode()).hexdigest()[:10]
 
 
-def picture(root, alt):
-    """An SVG element as a described picture."""
-    content = ET.tostring(root, encoding="unicode")
+def has_narrow_form(layout):
+    """Whether a picture is drawn twice: in a page, where its text would be too small on a phone."""
+    return mode() == "static" and layout.is_small_on_a_phone
+
+
+def is_narrow(ax):
+    """Whether the axes, one or an array of them, belong to the narrow drawing for phones, which has room for less."""
+    return np.ravel(ax)[0].figure.get_figwidth() < SIZES["small"][0]
+
+
+def picture(roots, alt):
+    """One described picture: an SVG element, or a wide and a narrow one, of which the page shows one."""
+    for root, form in zip(roots, ("mlp-wide", "mlp-narrow"), strict=False) if len(roots) > 1 else ():
+        root.set("class", form)
+    content = "".join(ET.tostring(root, encoding="unicode") for root in roots)
     return f'<div role="img" aria-label="{html.escape(alt)}">{content}</div>'

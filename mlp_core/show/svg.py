@@ -3,10 +3,11 @@
 import functools
 import io
 import xml.etree.ElementTree as ET
+from typing import Any, NamedTuple
 
 from mlp_core.checks import shown
 from mlp_core.show.reading import read
-from mlp_core.show.roles import FILLS, ROLES, ROW, SCALE, SIZES, context, power
+from mlp_core.show.roles import FILLS, LEAST_TEXT, NARROW, PHONE, ROLES, ROW, SCALE, SIZES, context, power
 from mlp_core.show.ticks import Ticks
 
 PAINT = {colour.lower(): f"var(--mlp-{role},{colour})" for role, colour in ROLES.items()}
@@ -15,32 +16,72 @@ PAINT |= {colour.lower(): colour for colour in FILLS.values()}
 LINE_COLOURS = {colour.lower() for colour in ROLES.values()}
 
 
+class Layout(NamedTuple):
+    """What the frames of an explorer share: then nothing but the data moves."""
+
+    box: Any  # what is shown, in inches
+    places: list  # of the axes
+    drawings: dict  # of the axes, by `Ticks`
+    least_text: float  # points; infinity without text
+
+    @property
+    def is_small_on_a_phone(self):
+        """Whether the smallest text gets too small to read where the picture shrinks to the width of a phone."""
+        width = SCALE * 72 * self.box.width
+        return SCALE * self.least_text * min(1, PHONE / width) < LEAST_TEXT
+
+
 def render(draw, values, size, panels, layout=None, digits=2):
     """Draw one picture: the SVG text as matplotlib writes it, its layout, and what it says (`reading.read`).
 
-    The layout (the box in inches that is shown, the places of the axes, their drawings by `Ticks`) is found unless an
-    earlier frame gives it: then nothing but the data moves.
+    The size is "wide", "small" or "narrow". The layout is found unless an earlier frame gives it.
     """
     from matplotlib.figure import Figure
 
-    rows, columns = panels if isinstance(panels, tuple) else (1, panels)
-    width, height = SIZES[size]
+    (rows, columns), (width, height) = _grid(panels, size)
     with context():
-        figure = Figure(figsize=(width, height + ROW * (rows - 1)), layout="none" if layout else "constrained")
+        figure = Figure(figsize=(width, height), layout="none" if layout else "constrained")
         axes, file = figure.subplots(rows, columns), io.StringIO()
-        ticks = Ticks(figure.axes if layout else [], layout[2] if layout else {}, file)
+        ticks = Ticks(figure.axes if layout else [], layout.drawings if layout else {}, file)
+        if isinstance(panels, int) and rows > 1:
+            for spare in axes.flat[panels:]:
+                spare.remove()
+            axes = axes.ravel()[:panels]
         draw(axes, **values)
         _finish(figure, ticks)
         if layout is None:
             figure.draw_without_rendering()
             figure.set_layout_engine(None)
-            layout = _visible_box(figure), [ax.get_position(original=True) for ax in figure.axes], {}
-        box, places, _ = layout
-        for ax, place in zip(figure.axes, places, strict=False):
+            places = [ax.get_position(original=True) for ax in figure.axes]
+            layout = Layout(_visible_box(figure), places, {}, _least_text(figure))
+        for ax, place in zip(figure.axes, layout.places, strict=False):
             ax.set_position(place)
         ticks.begin()
-        figure.savefig(file, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
+        figure.savefig(file, format="svg", bbox_inches=layout.box, metadata={"Date": None, "Creator": None})
     return ticks.text(), layout, read(figure, digits)
+
+
+def _grid(panels, size):
+    """(rows, columns) of the panels, and (width, height) in inches.
+
+    In a narrow picture two panels in a row become two rows, more of them two columns.
+    """
+    rows, columns = panels if isinstance(panels, tuple) else (1, panels)
+    if size == "narrow" and not isinstance(panels, tuple):
+        columns = 1 if panels < 3 else 2
+        rows = -(-panels // columns)
+    width, height, row = NARROW[min(columns, 2)] if size == "narrow" else (*SIZES[size], ROW)
+    return (rows, columns), (width, height + row * (rows - 1))
+
+
+def _least_text(figure):
+    """The size of the smallest text of a figure that has been drawn, in points."""
+    from matplotlib.text import Text
+
+    unseen = [axis for ax in figure.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)]
+    texts = set(figure.findobj(Text)).difference(*(axis.findobj(Text) for axis in unseen))
+    seen = (text for text in texts if text.get_visible() and text.get_text().strip())
+    return min((text.get_fontsize() for text in seen), default=float("inf"))
 
 
 def _finish(figure, ticks):

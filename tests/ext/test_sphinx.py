@@ -54,6 +54,57 @@ def chapter():
     ]
 
 
+GUESSES = """## Guesses
+
+```{guess} How many lines for $x$?
+:label: guess-lines
+:choices: one | two
+:answer: two
+
+Two lines do.
+```
+
+```{guess} Which share?
+:label: guess-share
+:answer: 82
+:unit: %
+:min: 0
+:within: 5
+:veil:
+
+Most of them.
+```"""
+DEEPER = """### Deeper: A proof
+
+Sizes 2-2-1 and $x$, then."""
+
+
+def printed(source, *tags):
+    cell = code(source, tags=list(tags))
+    cell.outputs = [nbformat.v4.new_output("stream", text="82\n")]
+    return cell
+
+
+def story():
+    """A chapter in the form with folds."""
+    figure = {"mystnb": {"figure": {"name": "fig-b", "caption": "A line."}}}
+    return [
+        nbformat.v4.new_markdown_cell(PROSE.replace("[the cell](#claim-twice)", "a cell")),
+        code("import numpy as np", tags=["setup"]),
+        nbformat.v4.new_markdown_cell("## A section\n\nWords."),
+        code("y = data()", tags=["setup"]),
+        code("show.figure(draw)", FIGURE, tags=["draw"], **figure),
+        code("# twice is twice\nassert_allclose(y, 2 * x, rtol=1e-12, atol=0)", tags=["check"], checks=["eq-double"]),
+        code("# 50 numbers agree.\nassert a", tags=["check"], checks=["guess-lines"]),
+        code("more = 1", tags=["setup"]),
+        code("# another <thing>\nassert more", tags=["check"], checks=["guess-share"]),
+        nbformat.v4.new_markdown_cell(GUESSES),
+        printed("def f():\n    pass\n\n\nprint(f())"),
+        nbformat.v4.new_markdown_cell(DEEPER),
+        printed("x = ...", "try"),
+    ]
+
+
 def build(folder, cells, **settings):
     """Build a book of a start page and one chapter; returns the folder of its pages and what Sphinx complained of."""
     book = folder / "book"
@@ -99,6 +150,74 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(site):
     return BeautifulSoup((site / "chapter.html").read_text("utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def tale(tmp_path_factory):
+    html, complaints = build(tmp_path_factory.mktemp("story"), story())
+    assert complaints == []
+    return BeautifulSoup((html / "chapter.html").read_text("utf-8"), "html.parser")
+
+
+def test_the_badge_of_an_equation_opens_its_check(tale):
+    box = tale.select_one("#equation-eq-double").parent
+    assert [child.name for child in box.find_all(recursive=False)] == ["div", "details"]
+    assert box.details.summary.get_text() == "checked" and box.details.select_one("#check-eq-double")
+    assert box.select_one(".fold-says").get_text() == "twice is twice, rtol=1e-12."
+    assert tale.select(".badge-checked") == []
+
+
+def test_neighbouring_checks_are_one_line_in_their_own_words(tale):
+    (fold,) = tale.select("details.fold-check:not(.fold-of-equation)")
+    assert fold.summary.get_text() == "checked: 50 numbers agree; another <thing>"
+    assert [cell.get_text().strip() for cell in fold.select("div.cell pre")] == [
+        "# 50 numbers agree.\nassert a",
+        "more = 1",
+        "# another <thing>\nassert more",
+    ]
+    assert fold.select_one("#check-guess-lines") and fold.select_one("#check-guess-share")
+
+
+def test_the_code_of_a_figure_is_a_link_in_its_caption(tale):
+    fold = tale.select_one("figcaption details.fold-draw")
+    assert fold.summary.get_text() == "code"
+    assert [pre.get_text().strip() for pre in fold.select("pre")] == ["y = data()", "show.figure(draw)"]
+    assert tale.select_one("figure .mlp-figure")
+
+
+def test_setup_that_nothing_near_needs_is_one_fold_below_the_title(tale):
+    (fold,) = tale.select("details.fold-setup")
+    assert fold.get_text().split() == "code: 1 lines that prepare this page import numpy as np".split()
+    assert fold.find_parent("section").find("h1") and fold.find_next("h2").get_text().startswith("1.1")
+
+
+def test_a_story_shows_its_code_without_double_gaps_and_an_exercise_no_output(tale):
+    seen = [cell for cell in tale.select("div.cell") if not cell.find_parent("details", class_=re.compile("fold"))]
+    assert "pass\n\nprint" in seen[1].pre.get_text() and seen[1].select_one(".cell_output")
+    assert "..." in seen[2].pre.get_text() and seen[2].select_one(".cell_output") is None
+
+
+def test_a_guess_is_a_form_with_its_answer_in_a_fold(tale):
+    choice, number = tale.select("form.mlp-guess")
+    assert choice["id"] == "guess-lines" and choice.legend.get_text().startswith("Guess first. How many lines")
+    assert choice.legend.select_one("math")
+    assert [button["value"] for button in choice.select("button")] == ["one", "two"]
+    assert choice["data-answer"] == "two" and "data-veil" not in choice.attrs
+    assert (number["data-answer"], number["data-within"], number["data-veil"]) == ("82", "5", "")
+    assert number.input["min"] == "0" and number.label.get_text() == "Your guess"
+    assert number.details.get_text(" ", strip=True) == "The answer 82 %. Most of them."
+    assert all(form.select_one(".guess-row").has_attr("hidden") for form in (choice, number))
+
+
+def test_a_deeper_section_is_folded_under_its_heading(tale):
+    section = tale.select_one("details.deeper").parent
+    assert section.name == "section" and section["id"] == "deeper-a-proof"
+    assert section.summary.h3.get_text(" ", strip=True) == "Deeper 1.2.1. A proof #"
+    assert "Sizes" in section.details.p.get_text()
+
+
+def test_what_must_not_break_apart_is_kept_together(tale):
+    assert [box.get_text()[-2:] for box in tale.select("details.deeper .together")] == ["-1", "x,"]
 
 
 def test_a_formula_is_set_and_has_its_number(page):
@@ -167,6 +286,10 @@ def test_each_defect_is_a_warning_with_file_and_line(tmp_path):
         nbformat.v4.new_markdown_cell(prose),
         code("assert True", checks=["eq-missing"]),
         code("show()", '<img src="plot.png">'),
+        code("assert 1", tags=["check"]),
+        nbformat.v4.new_markdown_cell("```{guess} How?\n:label: guess-a\n:choices: a | b\n:answer: c\n\nSo.\n```"),
+        nbformat.v4.new_markdown_cell("```{guess} How?\n:label: guess-b\n:answer: 1,000\n\nSo.\n```"),
+        nbformat.v4.new_markdown_cell("```{guess} How?\n:answer: 1\n\nSo.\n```"),
     ]
     _, complaints = build(tmp_path, cells)
     found = [re.sub(r".*/book/|\x1b\[[0-9;]*m", "", line) for line in complaints]
@@ -175,6 +298,10 @@ def test_each_defect_is_a_warning_with_file_and_line(tmp_path):
         "chapter.ipynb:10006: WARNING: picture without alt text: _static/favicon.svg",
         "chapter.ipynb:20002: WARNING: checks: no equation 'eq-missing' on this page",
         "chapter.ipynb:30002: WARNING: picture without alt text: <img>",
+        "chapter.ipynb:40002: WARNING: a check says in its first line what it checks",
+        "chapter.ipynb:50002: ERROR: guess: expected an answer among a, b, got c",
+        "chapter.ipynb:60002: ERROR: guess: expected a plain number or :choices:, got :answer: 1,000",
+        "chapter.ipynb:70002: ERROR: guess: expected :label: and :answer:",
         "chapter.ipynb:10008: WARNING: 'myst' cross-reference target not found: 'nowhere'",
     }
     assert {start for start in expected if any(line.startswith(start) for line in found)} == expected, found

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from alt_text import is_description, without_alt
 from badges import tolerances
+from cells import bare
 from edition import edition_date, version
 from math_static import FormulaError, render
 from pages import fold_dropdowns, lighten, name_controls, repair
@@ -67,6 +68,31 @@ def test_the_vendored_files_are_what_their_checksums_say():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
+LISTING = """    def forward(self, X):
+        \"\"\"The outputs for examples X.\"\"\"
+        if X.ndim != 2:
+            raise ValueError("forward: expected rows")
+
+        if self.bias:
+            X = X + self.bias
+        elif X is None:
+            raise ValueError("nothing")
+        return X
+"""
+
+
+def test_a_listing_shows_what_computes():
+    assert bare(LISTING) == (
+        "def forward(self, X):\n    if self.bias:\n        X = X + self.bias\n"
+        '    elif X is None:\n        raise ValueError("nothing")\n    return X'
+    )
+
+
+@pytest.mark.parametrize("source", ["def f(:", 'def f():\n    """Said."""', "def f():\n    if x:\n        raise E"])
+def test_a_listing_that_would_be_empty_or_is_no_python_stays(source):
+    assert bare(source) == source
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [
@@ -75,6 +101,9 @@ def test_the_vendored_files_are_what_their_checksums_say():
         ("assert error(a, b) < 1e-7", ["error < 1e-7"]),
         ("assert abs(a - b).max() <= 1e-7", ["error \u2264 1e-7"]),
         ("f(a, rtol=1e-9)\nf(b, rtol=1e-9)", ["rtol=1e-9"]),
+        ("assert_allclose(a, b, rtol=0, atol=1e-9)", ["atol=1e-9"]),
+        ("assert rate < 0.1", []),
+        ("assert count < 3", []),
         ("assert (a == b).all()", []),
         ("%timeit f()", []),
     ],

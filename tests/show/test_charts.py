@@ -162,6 +162,21 @@ def test_a_line_needs_a_direction(ax):
     assert str(error.value) == "line: expected two weights that are not both 0, got w=[0. 0.]"
 
 
+def test_a_note_has_an_arrow_to_what_it_speaks_of(ax):
+    show.note(ax, "alone", at=(0, 1))
+    show.note(ax, "the least loss", at=(0, 1), to=(2, 3), role="test", ha="left")
+    alone, told = ax.texts
+    assert alone.arrow_patch is None and alone.get_position() == (0, 1) and alone.get_color() == show.ROLES["ink"]
+    assert told.xy == (2, 3) and told.get_position() == (0, 1) and told.get_ha() == "left"
+    assert told.get_color() == show.ROLES["test"]
+
+
+def test_a_note_of_another_role_is_refused(ax):
+    with pytest.raises(ValueError) as error:
+        show.note(ax, "a word", at=(0, 1), role="red")
+    assert str(error.value) == "style: expected one of train, test, baseline, highlight, ink, got role='red'"
+
+
 def test_a_surface_of_other_shape_is_refused(ax):
     with pytest.raises(ValueError) as error:
         show.surface(ax, np.arange(3), np.arange(4), np.zeros((3, 4)))
@@ -185,6 +200,7 @@ def test_every_helper_draws_a_figure_of_roles_only():
         show.regions(axes[0, 1], lambda X: X[:, 0] > 0, (-1, 1), (-1, 1))
         show.points(axes[0, 1], np.eye(2), [0, 1])
         show.line(axes[0, 1], [1, 1], 0)
+        show.note(axes[0, 1], "here", at=(0, 0.5), to=(0, 0))
         show.surface(axes[0, 2], x, x, np.outer(x, x), label="cost")
         show.image(axes[1, 0], np.outer(x, x), signed=True, label="weight")
         show.digits(axes[1, 1], np.ones((3, 64)), "abc")

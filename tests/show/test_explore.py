@@ -37,15 +37,15 @@ def data(explorer):
     return json.loads(ET.fromstring(explorer.html.replace(explorers.SCRIPT, "")).find("script").text)
 
 
-def first_frame(explorer):
-    return ET.fromstring(explorer.html.replace(explorers.SCRIPT, "")).find("div/svg")
+def first_frame(explorer, form=0):
+    return ET.fromstring(explorer.html.replace(explorers.SCRIPT, "")).findall("div/svg")[form]
 
 
-def frame(explorer, k):
+def frame(explorer, k, form):
     """What the script of the page does."""
-    root = first_frame(explorer)
+    root = first_frame(explorer, form)
     nodes = list(root.iter())
-    for node, name, values in data(explorer)["changes"]:
+    for node, name, values in data(explorer)["changes"][form]:
         if name == "":
             nodes[node].text = values[k]
         else:
@@ -53,16 +53,21 @@ def frame(explorer, k):
     return root
 
 
-def directly(explorer, values):
-    prefix = first_frame(explorer).find(".//*[@id]").get("id").rpartition("-")[0]
-    return svg.clean(explorer._render(values)[0], prefix, "explore")
+def directly(explorer, values, form):
+    prefix = first_frame(explorer, form).find(".//*[@id]").get("id").rpartition("-")[0]
+    root = svg.clean(explorer._render(values, ("wide", "narrow")[form])[0], prefix, "explore")
+    root.set("class", ("mlp-wide", "mlp-narrow")[form])
+    return root
 
 
 def test_differences_rebuild_every_frame(static):
     explorer = explore(loss=["squared", "cross-entropy"])
     assert len(explorer.frames) == 6
-    for k, values in enumerate(explorer.frames):
-        assert ET.tostring(frame(explorer, k)) == ET.tostring(directly(explorer, values))
+    for form in (0, 1):
+        for k, values in enumerate(explorer.frames):
+            assert ET.canonicalize(ET.tostring(frame(explorer, k, form))) == ET.canonicalize(
+                ET.tostring(directly(explorer, values, form))
+            )
 
 
 def test_the_last_slider_moves_fastest(static):
@@ -71,23 +76,57 @@ def test_the_last_slider_moves_fastest(static):
 
 
 def test_only_differences_are_stored(static):
-    for _, _, values in data(explore())["changes"]:
-        assert len(set(values)) > 1
+    for rows in data(explore())["changes"]:
+        assert rows and all(len(set(values)) > 1 for _, _, values in rows)
 
 
 def test_the_same_explorer_twice_gives_the_same_bytes(static):
     assert explore().html == explore().html
 
 
+def page(explorer):
+    return ET.fromstring(explorer.html.replace(explorers.SCRIPT, ""))
+
+
 def test_sliders_are_native_labelled_and_hidden_without_scripts(static):
-    explorer = explore(labels={"eta": "learning rate η"}, formats={"eta": "{:.2f}"}, loss=["squared", "cross-entropy"])
-    root = ET.fromstring(explorer.html.replace(explorers.SCRIPT, ""))
-    assert [label.find("span").text for label in root.iter("label")] == ["learning rate η", "loss"]
-    sliders = [slider.attrib for slider in root.iter("input")]
-    assert [slider["type"] for slider in sliders] == ["range", "range"]
-    assert [(slider["max"], slider["aria-valuetext"]) for slider in sliders] == [("2", "0.10"), ("1", "squared")]
-    assert [output.text for output in root.iter("output")] == ["0.10", "squared"]
+    explorer = explore(labels={"eta": "learning rate η"}, formats={"eta": "{:.2f}"})
+    root = page(explorer)
+    assert [label.find("span").text for label in root.iter("label")] == ["learning rate η"]
+    (slider,) = root.iter("input")
+    assert slider.get("type") == "range" and slider.get("max") == "2"
+    assert (slider.get("value"), slider.get("aria-valuetext")) == ("0", "0.10")
+    assert [output.text for output in root.iter("output")] == ["0.10"]
     assert root.find("div[@class='mlp-controls']").get("hidden") is not None
+
+
+def test_texts_are_chosen_by_buttons(static):
+    root = page(explore(loss=["squared", "cross-entropy"], start={"loss": "cross-entropy"}))
+    (choice,) = root.iter("fieldset")
+    assert choice.find("legend").text == "loss"
+    assert ["".join(label.itertext()) for label in choice.iter("label")] == ["squared", "cross-entropy"]
+    assert [button.get("checked") for button in choice.iter("input")] == [None, ""]
+    assert {button.get("type") for button in choice.iter("input")} == {"radio"}
+
+
+def test_buttons_of_two_explorers_have_other_names(static):
+    first, second = (explore(alt=alt + "{eta}", loss=["squared", "other"]) for alt in "ab")
+    names = [{button.get("name") for button in page(explorer).iter("input")} - {None} for explorer in (first, second)]
+    assert len(names[0]) == len(names[1]) == 1 and names[0] != names[1]
+
+
+def test_an_explorer_starts_where_it_is_told(static):
+    explorer = explore(start={"eta": 0.5})
+    (slider,) = page(explorer).iter("input")
+    assert explorer.alt == page(explorer).find("div").get("aria-label") == "A curve for η = 0.5."
+    assert (slider.get("value"), slider.get("aria-valuetext"), data(explorer)["start"]) == ("2", "0.5", 2)
+    for form in (0, 1):
+        assert "η = 0.5" in [node.text for node in first_frame(explorer, form).iter("text")]
+
+
+def test_time_has_a_button(static):
+    (button,) = page(explore(play=True)).iter("button")
+    assert button.text.endswith("Play")
+    assert list(page(explore()).iter("button")) == []
 
 
 def test_every_frame_has_its_description(static):
@@ -139,7 +178,7 @@ def test_live_mode_offers_a_widget(live):
 
 def test_the_widget_redraws(live):
     canvas, eta, loss = explore(labels={"eta": "rate"}, loss=["squared", "cross-entropy"]).widget.children
-    assert eta.description == "rate"
+    assert eta.description == "rate" and type(loss).__name__ == "ToggleButtons"
     before = canvas.value
     eta.value = 0.5
     assert 'aria-label="A curve for η = 0.5."' in canvas.value
@@ -149,15 +188,21 @@ def test_the_widget_redraws(live):
     assert canvas.value != between
 
 
+def test_the_widget_starts_where_it_is_told_and_plays(live):
+    canvas, eta, play = explore(start={"eta": 0.2}, play=True).widget.children
+    assert eta.value == 0.2 and 'aria-label="A curve for η = 0.2."' in canvas.value
+    assert (play.min, play.max, play.value) == (0, 2, 1)
+
+
 def test_axes_stay_in_place_while_the_data_move(static):
     def draw(ax, n):
         ax.plot([0, 1], [0, n])
         ax.set(ylim=(0, 10**n), yticks=[0, 10**n])
 
-    changed = {(node, name) for node, name, _ in data(show.explore(draw, alt="{n}", n=[1, 4]))["changes"]}
-    root = first_frame(show.explore(draw, alt="{n}", n=[1, 4]))
-    moved = [list(root.iter())[node] for node, name in changed if name in ("x", "y")]
-    assert moved == []
+    explorer = show.explore(draw, alt="{n}", n=[1, 4])
+    for form, rows in enumerate(data(explorer)["changes"]):
+        nodes = list(first_frame(explorer, form).iter())
+        assert rows and [nodes[node] for node, name, _ in rows if name in ("x", "y")] == []
 
 
 def test_other_artists_in_a_frame_are_refused(static):
@@ -193,9 +238,9 @@ def test_frames_that_are_too_large_are_refused(static):
         ax.set(xlim=(0, 400), ylim=(0, 1))
 
     with pytest.raises(ValueError) as error:
-        show.explore(noise, alt="{seed}", seed=range(40))
-    size = str(error.value).removeprefix("explore: expected at most 30720 bytes (compressed), got size=")
-    assert int(size) > 30720
+        show.explore(noise, alt="{seed}", seed=range(60))
+    size = str(error.value).removeprefix("explore: expected at most 46080 bytes (compressed), got size=")
+    assert int(size) > 46080
 
 
 @pytest.mark.parametrize("grids", [{}, {"eta": []}])
@@ -205,7 +250,19 @@ def test_a_slider_without_values_is_refused(grids):
     assert str(error.value) == f"explore: expected at least one value for each slider, got grids={grids}"
 
 
-@pytest.mark.parametrize("option", ["labels", "formats"])
+def test_a_start_outside_the_grid_is_refused():
+    with pytest.raises(ValueError) as error:
+        explore(start={"eta": 0.3})
+    assert str(error.value) == "explore: expected a start among the values of eta, got eta=0.3"
+
+
+def test_texts_are_no_time():
+    with pytest.raises(ValueError) as error:
+        explore(loss=["a", "b"], play=True)
+    assert str(error.value) == "explore: expected numbers to play through, got loss=['a', 'b']"
+
+
+@pytest.mark.parametrize("option", ["labels", "formats", "start"])
 def test_options_of_unknown_sliders_are_refused(option):
     with pytest.raises(ValueError) as error:
         explore(**{option: {"rate": "{}"}})

@@ -1,5 +1,6 @@
 """`show.figure`: a described, themable, deterministic picture."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from mlp_core import show
 from mlp_core.show import svg
-from mlp_core.show.roles import FILLS, LINESTYLES, ROLES, SIZES
+from mlp_core.show.roles import FILLS, LINESTYLES, PHONE, ROLES, SIZES
 
 
 def curve(ax, scale=1.0):
@@ -76,7 +77,7 @@ def test_the_picture_is_described_and_its_svg_hidden():
     root = element(show.figure(curve, alt="A line <& more>."))
     picture = root.find("div")
     assert (picture.get("role"), picture.get("aria-label")) == ("img", "A line <& more>.")
-    assert [node.get("aria-hidden") for node in picture.iter("svg")] == ["true"]
+    assert [node.get("aria-hidden") for node in picture.iter("svg")] == ["true", "true"]
 
 
 def test_the_fields_of_the_description_are_filled():
@@ -140,9 +141,64 @@ def test_an_unknown_mode_is_refused(monkeypatch):
 
 def test_panels_arrive_as_an_array():
     shapes = []
-    show.figure(lambda axes: shapes.append(axes.shape), alt="Two.", panels=2)
-    show.figure(lambda axes: shapes.append(axes.shape), alt="Six.", panels=(2, 3))
-    assert shapes == [(2,), (2, 3)]
+    for panels in (2, 3, (2, 3)):
+        show.figure(lambda axes: shapes.append(axes.shape), alt="Some.", panels=panels)
+    assert shapes == [shape for shape in [(2,), (3,), (2, 3)] for _ in ("wide", "narrow")]
+
+
+def sizes_of_text(root, column):
+    """The sizes of the texts of an SVG in a column of the page, in CSS pixels."""
+    width = min(column, float(root.get("width")))
+    scale = width / float(root.get("viewBox").split()[2])
+    styles = [node.get("style") for node in root.iter("text")]
+    return [scale * float(re.search(r"(?:font|font-size): ?([\d.]+)px", style)[1]) for style in styles]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("panels", [1, 2, 3, 4])
+def test_no_text_is_too_small_on_a_phone(size, panels):
+    def draw(axes):
+        for ax in np.ravel(axes):
+            curve(ax)
+            ax.set(title="A title", xlabel="epoch", ylabel="loss")
+
+    drawings = list(element(show.figure(draw, alt="Curves.", size=size, panels=panels)).iter("svg"))
+    texts = sizes_of_text(drawings[-1], PHONE)
+    assert texts and min(texts) >= 11
+    if len(drawings) > 1:
+        assert [root.get("class") for root in drawings] == ["mlp-wide", "mlp-narrow"]
+        assert min(sizes_of_text(drawings[0], PHONE)) < 11
+
+
+@pytest.mark.parametrize("options", [{"size": "small"}, {"draw": lambda ax: ax.axis("off")}])
+def test_what_can_be_read_on_a_phone_is_drawn_once(options):
+    figure = show.figure(options.pop("draw", curve), alt="A picture.", **options)
+    assert len(list(element(figure).iter("svg"))) == 1
+
+
+@pytest.mark.parametrize("mode", ["live", "text"])
+def test_only_a_page_has_a_drawing_for_phones(monkeypatch, mode):
+    monkeypatch.setenv("MLP_FIGURES", mode)
+    assert len(list(element(show.figure(curve, alt="A curve.")).iter("svg"))) == 1
+
+
+def test_a_figure_knows_whether_it_is_drawn_for_a_phone():
+    drawn = []
+    show.figure(lambda ax: (curve(ax), drawn.append(show.is_narrow(ax))), alt="One.")
+    show.figure(lambda axes: (curve(axes[0]), drawn.append(show.is_narrow(axes))), alt="Two.", panels=2)
+    assert drawn == [False, True, False, True]
+
+
+def test_panels_stand_below_one_another_on_a_phone():
+    def boxes(panels):
+        seen = []
+        show.figure(lambda axes: (curve(axes[0]), seen.append(axes)), alt="Panels.", panels=panels)
+        return [ax.get_position().bounds for ax in seen[-1]]
+
+    one, two = boxes(2)
+    assert one[0] == pytest.approx(two[0]) and one[1] > two[1]
+    first, second, third = boxes(3)
+    assert first[1] == pytest.approx(second[1]) and first[1] > third[1] and first[0] == pytest.approx(third[0])
 
 
 def test_text_mode_draws_and_emits_text_only(monkeypatch):
@@ -233,8 +289,8 @@ def test_one_legend_names_every_label_once():
         for ax in axes:
             ax.plot([0, 1], label="training")
 
-    texts = [node.text for node in element(show.figure(draw, alt="Two.", panels=2)).iter("text")]
-    assert texts.count("training") == 1
+    for root in element(show.figure(draw, alt="Two.", panels=2)).iter("svg"):
+        assert [node.text for node in root.iter("text")].count("training") == 1
 
 
 def test_images_are_png_inside_the_svg():
