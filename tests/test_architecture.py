@@ -101,6 +101,15 @@ def test_the_readable_core_has_no_einsum(name):
     assert "einsum" not in {node.attr for node in ast.walk(TREES[name]) if isinstance(node, ast.Attribute)}
 
 
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_message_shows_no_value_by_its_bare_repr(path):
+    """A repr may be long, have several lines or fail: `shown` takes care of that. A path is text already."""
+    raised = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise))
+    fields = (field for node in raised for field in ast.walk(node) if isinstance(field, ast.FormattedValue))
+    bare = [ast.unparse(field.value) for field in fields if field.conversion == ord("r")]
+    assert set(bare) <= {"str(path)"} | ({"name"} if path.name == "__init__.py" else set())
+
+
 def test_importing_the_package_loads_no_drawing_library():
     code = (
         "import sys, mlp_core, mlp_core.datasets, mlp_core.perceptron, mlp_core.constructions; "

@@ -1,5 +1,7 @@
 """The look of every figure: colours by role, two sizes, thin axes."""
 
+from mlp_core.checks import shown
+
 # Each is a variable of the page, but ink, the colour of the text around, and white, for lines over images.
 ROLES = {
     "train": "#0072B2",
@@ -83,7 +85,7 @@ def style(role):
     Returns a dict with `color` and `linestyle`. Raises ValueError for another role.
     """
     if role not in LINESTYLES:
-        raise ValueError(f"style: expected one of {', '.join(LINESTYLES)}, got role={role!r}")
+        raise ValueError(f"style: expected one of {', '.join(LINESTYLES)}, got role={shown(role)}")
     return {"color": ROLES[role], "linestyle": LINESTYLES[role]}
 
 

@@ -2,6 +2,7 @@
 
 import html
 
+from mlp_core.checks import shown
 from mlp_core.show.figures import mode
 
 MIME = "application/papermill.record/text/plain"
@@ -25,9 +26,9 @@ def say(name, text):
         If the name or the text is no text, or is empty: a bare number would print digits that another machine changes.
     """
     if not isinstance(name, str) or not name:
-        raise ValueError(f"say: expected a name, got name={name!r}")
+        raise ValueError(f"say: expected a name, got name={shown(name)}")
     if not isinstance(text, str) or not text:
-        raise ValueError(f'say: expected rounded text, such as f"{{rate:.0%}}", got text={text!r}')
+        raise ValueError(f'say: expected rounded text, such as f"{{rate:.0%}}", got text={shown(text)}')
     from IPython.display import display
 
     record = {"scrapbook": {"name": name, "mime_prefix": MIME.removesuffix("text/plain")}}
@@ -56,7 +57,7 @@ class Table:
         self.rows = [[str(cell) for cell in row] for row in rows]
         for row in self.rows:
             if len(row) != len(self.head):
-                raise ValueError(f"table: expected {len(self.head)} cells in each row, got row={row}")
+                raise ValueError(f"table: expected {len(self.head)} cells in each row, got row={shown(row)}")
 
     def __repr__(self):
         widths = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]
