@@ -8,7 +8,7 @@ PYTEST  = -m pytest -q
 # The numbers after BOUNDED are seconds of processor time.
 
 .DEFAULT_GOAL := help
-.PHONY: help book page test oracles matrix bench mutants check book-sphinx class student refresh reseed affirm edits clean venv
+.PHONY: help book page test oracles matrix bench mutants check book-sphinx class student grade refresh reseed affirm edits clean venv
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,12 +52,16 @@ book-sphinx: venv  ## build the book with today's Sphinx, without Jupyter Book, 
 	@$(PYTHON) $(TOOLS)/environment.py .venv-sphinx requirements-sphinx.txt
 	@$(PY) $(TOOLS)/plain.py .venv-sphinx/bin/python
 
-class: venv  ## open the book in JupyterLab
-	env -u MLP_FIGURES $(PY) -m jupyterlab --ServerApp.root_dir=book \
-	    --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+class: venv  ## write the book as plain notebooks to class/ and open them in JupyterLab
+	@$(PY) $(TOOLS)/copies.py class
+	env -u MLP_FIGURES JUPYTER_CONFIG_PATH="$(CURDIR)/$(TOOLS)/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+	    $(PY) -m jupyterlab class/start.ipynb --ServerApp.root_dir=class
 
-student: venv  ## write copies of the notebooks without solutions to student/
-	@$(PY) $(TOOLS)/student.py
+student: venv  ## write the same notebooks without solutions and outputs to student/
+	@$(PY) $(TOOLS)/copies.py student
+
+grade: venv  ## write the exercises as a course for nbgrader to grade/
+	@$(PY) $(TOOLS)/grade.py
 
 refresh: venv  ## execute the notebooks in place and normalise them; one of them: NOTEBOOK=book/neurons/xor.ipynb
 	@$(PY) $(TOOLS)/refresh.py $(NOTEBOOK)
@@ -71,8 +75,8 @@ affirm: venv  ## show which claims, equations, errata, exercises and numbers hav
 edits: venv  ## make false edits in the book, one by one, and see that a test notices; others: SEED=2
 	@nice $(PY) tests/reader/edits.py $(if $(SEED),--seed $(SEED))
 
-clean:  ## remove what was built, but not the environments
-	rm -rf _build student .hypothesis .pytest_cache .ruff_cache *.egg-info
+clean:  ## remove what was built, but not the environments, nor class/, student/ and grade/, where people work
+	rm -rf _build .hypothesis .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 venv:

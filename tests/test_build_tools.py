@@ -19,7 +19,6 @@ import environment
 import execute
 import fingerprint
 import normalise
-import student
 import whole
 from tree import BuildError, Tree
 
@@ -118,14 +117,6 @@ def test_an_old_notebook_gets_ids():
     assert nb.nbformat_minor == 5
     assert nb.cells[0].id
     nbformat.validate(nb)
-
-
-def test_student_copies_hold_no_solution_and_no_output(tree, tmp_path):
-    (tree.book / "part/one.ipynb").write_text(normalise.write(with_output(text__plain="x")))
-    (copy,) = student.write_copies(tree, tmp_path / "student")
-    cells = normalise.read(copy.read_text()).cells
-    assert [cell.id for cell in cells] == ["title", "first"]
-    assert cells[1].outputs == []
 
 
 def test_pages_come_in_the_order_of_the_table_of_contents(tree):
@@ -342,5 +333,5 @@ def test_every_target_of_the_makefile_is_in_its_help():
     root = Path(__file__).resolve().parents[1]
     done = subprocess.run(["make", "-s", "-C", str(root), "help"], capture_output=True, text=True, check=True)
     listed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("make ")]
-    commands = "help book page test oracles matrix bench mutants check book-sphinx class student"
+    commands = "help book page test oracles matrix bench mutants check book-sphinx class student grade"
     assert listed == [*commands.split(), "refresh", "reseed", "affirm", "edits", "clean"]

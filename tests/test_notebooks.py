@@ -113,6 +113,7 @@ BROKEN = [
     (anatomy.tags_its_solutions, prose("```{solution} ex-0\n```")),
     (anatomy.stands_without_its_solutions, code("way")),
     (anatomy.tags_its_solutions, prose("```{solution-start} ex-0\n```", "solution")),
+    (anatomy.tags_its_solutions, prose("```{solution-end}\n```\n\n## Further reading", "solution")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n:label: ex-4\n```")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n```")),
     (anatomy.says_it_in_few_words, prose("word " * 4000)),

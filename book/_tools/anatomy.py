@@ -248,6 +248,8 @@ def tags_its_solutions(nb):
             complaints.append(f"cell {cell.id} belongs to a solution and lacks the tag solution")
         if is_prose and "{solution-end}" in cell.source:
             inside = False
+            if cell.source.split("{solution-end}")[1].strip("`: \n"):
+                complaints.append(f"cell {cell.id} goes on after its solution, and the student copy would lack that")
     return complaints + (["a solution-start without solution-end"] if inside else [])
 
 

@@ -17,15 +17,13 @@ import time
 from pathlib import Path
 
 import nbformat
-import yaml
 
 import api
 import bounded
 import execute
 import fingerprint
-import student
 import whole
-from tree import BuildError, Tree, environment
+from tree import BuildError, Tree, environment, settings
 
 SPHINX_SECONDS = 3600
 STRICT = ["-W", "-n", "--keep-going", "-q"]
@@ -60,14 +58,6 @@ def require_no_second_execution(tree):
         raise BuildError("_config.yml must say execute_notebooks: off: the build executes the notebooks itself.")
 
 
-def settings(tree, *names):
-    """A part of `_config.yml`, such as `sphinx: config:`; {} where it is missing."""
-    part = yaml.safe_load(tree.config.read_text("utf-8"))
-    for name in names:
-        part = part.get(name) or {}
-    return part
-
-
 def edition_seconds(tree):
     """The day of this edition as SOURCE_DATE_EPOCH counts it: as the environment says, of the last commit, or today."""
     command = ["git", "log", "-1", "--format=%ct"]
@@ -92,7 +82,7 @@ def compose(tree):
         target.parent.mkdir(parents=True, exist_ok=True)
         if name.suffix == ".ipynb":
             nb = execute.with_outputs(tree, name)
-            nbformat.write(student.without_solutions(nb) if hides else nb, target)
+            nbformat.write(without_solutions(nb) if hides else nb, target)
         elif name in reference:
             target.write_text(reference[name], "utf-8")
         else:
@@ -100,6 +90,12 @@ def compose(tree):
     quoted = tree.build / tree.package.name
     shutil.rmtree(quoted, ignore_errors=True)
     shutil.copytree(tree.package, quoted, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def without_solutions(nb):
+    """Take the solution cells out of the notebook, in place, and return it."""
+    nb.cells = [cell for cell in nb.cells if "solution" not in cell.metadata.get("tags", [])]
+    return nb
 
 
 def make_pages(tree, pages, day):

@@ -77,6 +77,14 @@ class Tree:
         return pages
 
 
+def settings(tree, *names):
+    """A part of `_config.yml`, such as `sphinx: config:`; {} where it is missing."""
+    part = yaml.safe_load(tree.config.read_text("utf-8"))
+    for name in names:
+        part = part.get(name) or {}
+    return part
+
+
 def _pages(entry):
     """Every `root:` and `file:` of a table of contents, depth first."""
     if isinstance(entry, dict):
