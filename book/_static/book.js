@@ -90,3 +90,30 @@
   addEventListener("hashchange", reveal);
   reveal();
 })();
+
+// A copied formula is its TeX, $x$ or $$x$$: KaTeX keeps it in the MathML. Of a formula copied in part, all is taken.
+document.addEventListener("copy", event => {
+  const selection = getSelection();
+  if (selection.isCollapsed) return;
+  const range = selection.getRangeAt(0).cloneRange();
+  const formula = node => {
+    const within = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    return within.closest(".katex-display") || within.closest(".katex");
+  };
+  if (formula(range.startContainer)) range.setStartBefore(formula(range.startContainer));
+  if (formula(range.endContainer)) range.setEndAfter(formula(range.endContainer));
+  const copied = document.createElement("div");
+  copied.append(range.cloneContents());
+  if (!copied.querySelector("annotation")) return;
+  for (const mark of copied.querySelectorAll(".headerlink, .badge-checked, .fold-of-equation")) mark.remove();
+  for (const box of copied.querySelectorAll(".katex")) {
+    const tex = box.querySelector("annotation").textContent.trim();
+    box.replaceWith(box.closest(".katex-display") ? `$$${tex}$$` : `$${tex}$`);
+  }
+  copied.className = "copied";
+  document.body.append(copied);
+  event.clipboardData.setData("text/plain", copied.innerText.trim());
+  event.clipboardData.setData("text/html", copied.innerHTML);
+  copied.remove();
+  event.preventDefault();
+});
