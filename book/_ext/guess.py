@@ -72,7 +72,7 @@ def visit(writer, node):
     for child in question.children:
         child.walkabout(writer)
     writer.body.append(f'</legend><div class="guess-row" hidden="">{controls(options, writer.attval)}</div></fieldset>')
-    writer.body.append('<p class="guess-said" role="status"></p><details><summary>The answer</summary>')
+    writer.body.append('<div class="guess-said" role="status"></div><details><summary>The answer</summary>')
     writer.body.append(f"<p><strong>{said(options, writer.encode)}</strong></p>")
     reveal.walkabout(writer)
     writer.body.append("</details></form>\n")

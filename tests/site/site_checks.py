@@ -227,9 +227,11 @@ WITHOUT_SCRIPTS = """() => {
         return box.width > 0 && box.height > 0 && getComputedStyle(e).visibility === "visible";
     };
     const all = selector => [...document.querySelectorAll(selector)];
-    const text = "article :is(h1, h2, h3, p, li, pre, table), article .katex-html, [role=img] > svg";
-    const wrong = all(text).filter(e => !seen(e) && !e.closest("details:not([open]), .collapsed, noscript"));
-    wrong.push(...all(".mlp-explorer input").filter(seen));
+    const text = "article :is(h1, h2, h3, p, li, pre, table), article .katex-html";
+    const drawn = e => [...e.children].some(seen);
+    const wrong = all(text).filter(e => !seen(e)).concat(all("[role=img]:has(> svg)").filter(e => !drawn(e)))
+        .filter(e => !e.closest("details:not([open]), .collapsed, noscript"));
+    wrong.push(...all(".mlp-explorer input, .mlp-guess :is(input, button)").filter(seen));
     for (const folded of all("article details")) {
         if (folded.parentElement.closest("details:not([open])")) continue;
         const summary = folded.querySelector("summary");
