@@ -10,7 +10,7 @@ from mlp_core.show import svg
 from mlp_core.show.figures import check, describe, has_narrow_form, mode, picture, prefix
 
 MOST_FRAMES = 150
-MOST_BYTES = 45 * 1024  # compressed, of both drawings
+MOST_BYTES = 60 * 1024  # compressed, of both drawings
 CHECKED = ' checked=""'
 
 # One function for each explorer of a page. It leaves no name behind; without it the picture stays as it starts.
@@ -72,7 +72,7 @@ def explore(draw, *, alt, size="wide", panels=1, labels=None, formats=None, star
     In a live notebook the frames are drawn on demand. In the page they are precomputed and need no kernel; the last
     grid moves fastest in their order.
     Returns an object that a notebook displays.
-    Raises ValueError for a missing description, more than 150 frames, frames of more than 45 KiB (compressed),
+    Raises ValueError for a missing description, more than 150 frames, frames of more than 60 KiB (compressed),
     a start outside its grid, and frames that differ in more than the positions, colours and texts of the same artists.
     """
     check(draw, size, panels, "explore")

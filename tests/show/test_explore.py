@@ -238,9 +238,9 @@ def test_frames_that_are_too_large_are_refused(static):
         ax.set(xlim=(0, 400), ylim=(0, 1))
 
     with pytest.raises(ValueError) as error:
-        show.explore(noise, alt="{seed}", seed=range(60))
-    size = str(error.value).removeprefix("explore: expected at most 46080 bytes (compressed), got size=")
-    assert int(size) > 46080
+        show.explore(noise, alt="{seed}", seed=range(90))
+    size = str(error.value).removeprefix("explore: expected at most 61440 bytes (compressed), got size=")
+    assert int(size) > 61440
 
 
 @pytest.mark.parametrize("grids", [{}, {"eta": []}])
