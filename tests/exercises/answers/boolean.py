@@ -1,95 +1,128 @@
 """Answers to the exercises of *boolean*: a second one for each hint, wrong ones without a hint, right ones."""
 
+import itertools
+
 import numpy as np
 
-COUNTING = [[1, 1, 1, 1]] * 4
+ONES = [1, 1, 1, 1]
 
 
-def parity_of(hidden_biases, output, bias):
+def rows_of(F):
+    return list(itertools.product((0, 1), repeat=len(F).bit_length() - 1))
+
+
+def joined(F, fires, rule):
+    """For each row, what `rule` makes of the answers of one neuron for each row where F is 0."""
+    zeros = [v for v, bit in zip(rows_of(F), F, strict=True) if bit == 0]
+    return [float(rule([fires(x, v) for v in zeros])) for x in rows_of(F)]
+
+
+def differing(x, v):
+    return sum(a != b for a, b in zip(x, v, strict=True))
+
+
+def counting(biases, output, bias):
     """Counting units, twice as heavy as those of the book."""
-    return ([[2, 2, 2, 2]] * len(hidden_biases), [2 * b + 0.5 for b in hidden_biases]), ([output], [bias])
+    return ([[2, 2, 2, 2]] * len(biases), [2 * b + 0.5 for b in biases]), ([output], [bias])
 
 
 SECOND = {
-    "majority": {
-        "this is OR": (3, 2, 2, -1),
+    "casting-vote": {
+        "copies the first bit": (3, 1, 1, -2.5),
+        "this is two of three": (2, 2, 2, -4),
         "this is AND": (2, 2, 2, -5),
-        "0 and 1 are exchanged": (-2, -2, -2, 2.5),
-        "always fires": (2, 1, 1, 0),
-        "copies the first bit": (1, 0, 0, -1),
+        "this is OR": (3, 2, 2, -1),
+        "first or both of the others": (4, 2, 2, -3.5),
         "third bit has no say": (3, 3, 0, -5),
+        "0 and 1 are exchanged": (-4, -2, -2, 5),
         "never fires": (1, 2, 1, -9),
     },
-    "clause": {
-        "this is the minterm": lambda v: ([3 if bit else -3 for bit in v], 1 - 3 * sum(v)),
-        "fires on v too": lambda v: (np.where(v == 1, -1, 1), np.count_nonzero(v) + 0.5),
-        "fails one bit away": lambda v: (2 - 4 * v, 2 * v.sum() - 3),
-        "OR of all bits": lambda v: ([2] * len(v), -1.5),
-        "count the zeros": lambda v: (np.where(v, -1, 1), np.count_nonzero(v == 0) - 1),
-        "signs of the weights": lambda v: ([1 if bit else -1 for bit in v], np.count_nonzero(v) - 1.0),
-        "bias must depend on v": lambda v: (np.where(v == 0, 2, -2), -2),
-        "have no weight here": lambda v: (np.where(v == 0, 2.0, 0.0), -1.5),
+    "term": {
+        "this is the minterm of v": lambda v, named: (np.where(v == 1, 3, -3), 1 - 3 * v.sum()),
+        "counts ones of v that are not named": lambda v, named: (np.where(v == 1, 2, -2) * named, -2 * sum(v)),
+        "name the wrong bits": lambda v, named: (
+            np.where(named == 0, 2 * v - 1, 0),
+            0.5 - np.count_nonzero((v == 1) & (named == 0)),
+        ),
+        "needs a weight, too": lambda v, named: (np.minimum(v, named), 0.5 - np.minimum(v, named).sum()),
+        "minus the number of named bits": lambda v, named: (np.where(named, 2 * v - 1, 0), -np.count_nonzero(named)),
+        "bias is missing": lambda v, named: (3 * np.where(named, 2 * v - 1, 0), 0.0),
+        "signs of the weights": lambda v, named: (np.where(named, 1 - 2 * v, 0), -np.count_nonzero(v * named)),
+        "this is the opposite": lambda v, named: (
+            np.where(named, 1 - 2 * v, 0) * 2,
+            2 * np.count_nonzero(v * named) - 1,
+        ),
     },
-    "shorter-form": {
-        "units of the DNF": np.count_nonzero,
-        "units of the CNF": lambda F: sum(bit == 0 for bit in F),
-        "longer of the two": lambda F: len(F) / 2 + abs(F.sum() - len(F) / 2),
-        "largest value that can occur": lambda F: 0.5 * F.size,
-        "output unit is not counted": lambda F: 1 + min(np.bincount(F.astype(int), minlength=2)),
-        "share of the rows": lambda F: min(F.mean(), 1 - F.mean()),
-        "number of rows": np.size,
+    "faulty-cnf": {
+        "fault is still there": lambda F: joined(F, lambda x, v: x != v, any),
+        "this answers 1 everywhere": lambda F: [1.0] * len(F),
+        "never fires": lambda F: [0.0] * len(F),
+        "0 for 1 and 1 for 0": lambda F: joined([1 - bit for bit in F], lambda x, v: x != v, all),
+        "minterms, joined by AND": lambda F: joined(F, lambda x, v: x == v, all),
     },
-    "parity": {
-        "this is the opposite": parity_of([-1, -2, -3, -4], [-2, 2, -2, 2], 1),
-        "any bit is 1": (([[1, 1, 1, 1]], [-1]), ([[1]], [-1])),
-        "hidden biases begin at 0": parity_of([0, -1, -2, -3], [2, -2, 2, -2], -1),
-        "output always fires": (([[1, 1, 1, 1]], [-1]), ([[1]], [0])),
-        "output never fires": parity_of([-1, -1, -1, -1], [1, -1, 1, -1], -0.5),
-        "up to two ones only": parity_of([-1, -2], [3, -3], -2),
+    "exactly-two": {
+        "two or more": counting([-2], [2], -1),
+        "at most two": (([ONES], [-3]), ([[-1]], [0])),
+        "this is the opposite": counting([-2, -3], [-2, 2], 1),
+        "exactly one": counting([-1, -2], [2, -2], -1),
+        "exactly three": counting([-3, -4], [2, -2], -1),
+        "two and three ones": counting([-2, -4], [3, -3], -2),
+        "output always fires": counting([-1], [1], 0),
+        "output never fires": counting([-2, -3], [2, -2], -3),
+    },
+    "hardest": {
+        "two of them": 2.0,
+        "parity is one of them": np.int64(1),
+        "number of terms": 4.0,
+        "one corner more. Count": 5.0,
+        "functions with four ones": 70.0,
+        "three terms or more": 98.0,
+        "need three terms.": 88.0,
     },
 }
 
 WRONG = {
-    "majority": [(1, 1, 1, -1), (2, 1, 1, -2), (1, 1, 1.5, -2.2), (1, 1, -1, -1.5), (1, 0.5, 0.5, -1.2)],
-    "clause": [
-        lambda v: (1 - 2 * v, 0) if not v.any() else (1 - 2 * v, v.sum() - 1),
-        lambda v: (1 - 2 * v, 1 - 2 * v),
-        lambda v: (1 - 2 * v, min(v.sum(), 2) - 1),
-        lambda v: (1 - 2 * v, len(v) / 2 - 1),
-        lambda v: ((1 - 2 * v)[::-1], v.sum() - 1),
-        lambda v: (np.ones_like(v), -1) if v.all() else (1 - 2 * v, v.sum() - 1),
+    "casting-vote": [(1, 1, 1, -2), (1, 1, -1, -1.5), (1, -1, -1, -0.5), (3, 2, 1, -4.5), (0, 1, 1, -0.5)],
+    "term": [
+        lambda v, named: ((2 * v - 1) * named, -(v * named).sum() - 1),
+        lambda v, named: ((2 * v - 1) * named, 1 - (v * named).sum()),
+        lambda v, named: (((2 * v - 1) * named)[::-1], -(v * named).sum()),
+        lambda v, named: (named, -(v * named).sum()),
+        lambda v, named: (v, -(v * named).sum()),
     ],
-    "shorter-form": [
-        lambda F: min(F.sum(), 4 - F.sum()),
-        lambda F: max(min(F.sum(), len(F) - F.sum()), 1),
-        lambda F: F.sum() if F[0] == 0 else len(F) - F.sum(),
-        lambda F: min(F.sum(), len(F) - F.sum()) + (F.sum() == len(F) / 2),
-        lambda F: np.abs(np.diff(F)).sum(),
-        lambda F: F.sum() % (len(F) // 2 + 1),
+    "faulty-cnf": [
+        lambda F: F * (F.sum() > 1),
+        lambda F: np.ones_like(F),
+        lambda F: F[::-1],
+        lambda F: joined(F, lambda x, v: differing(x, v) > 1, all),
+        lambda F: F[:-1],
     ],
-    "parity": [
-        parity_of([-1, -2, -3], [1, -1, 1], -0.5),
-        parity_of([-1, -2, -3, -4], [1, -1, 1, 1], -0.5),
-        parity_of([-2, -3, -4, -5], [1, -1, 1, -1], -0.5),
-        (([[1, 1, 1, 1], [-1, -1, -1, -1]], [-1, 3]), ([[1, 1]], [-2])),
-        (([[1, 1, 1, 0]] * 4, [-1, -2, -3, -4]), ([[1, -1, 1, -1]], [-0.5])),
+    "exactly-two": [
+        counting([-1, -3], [1, -1], -0.5),
+        counting([-2, -3], [1, 1], -2),
+        (([[1, 1, 0, 0], [0, 0, 1, 1]], [-1, -1]), ([[1, 1]], [-2])),
+        (([[1, 1, 1, 0]] * 2, [-2, -3]), ([[1, -1]], [-0.5])),
+        counting([-1, -2, -3, -4], [1, -1, 1, -1], -0.5),
     ],
+    "hardest": [0, 3, 8, 16, 128, 256],
 }
 
 RIGHT = {
-    "majority": [(2, 2, 2, -4), np.array([1.0, 1.1, 0.9, -1.6]), [3, 3, 3, -5.5]],
-    "clause": [
-        lambda v: ([1 if bit == 0 else -1 for bit in v], sum(v) - 0.5),
-        lambda v: (2 * (1 - 2 * v), np.array(2 * v.sum() - 1)),
-        lambda v: np.array([(1 - 2 * v).tolist(), v.sum() - 1], dtype=object),
+    "casting-vote": [(2, 1, 1, -3), np.array([4.0, 2.0, 2.0, -5.5]), [3, 1, 1, -4]],
+    "term": [
+        lambda v, named: ([(1 if a else -1) * k for a, k in zip(v, named, strict=True)], 0.5 - (v * named).sum()),
+        lambda v, named: (3 * np.where(named, 2 * v - 1, 0), -3 * np.count_nonzero(v * named)),
+        lambda v, named: np.array([((2 * v - 1) * named).tolist(), -(v * named).sum()], dtype=object),
     ],
-    "shorter-form": [
-        lambda F: int(len(F) / 2 - abs(F.sum() - len(F) / 2)),
-        lambda F: np.sort(np.bincount(F.astype(int), minlength=2))[0],
+    "faulty-cnf": [
+        lambda F: F.copy(),
+        lambda F: joined(F, lambda x, v: differing(x, v) >= 1, all),
+        lambda F: [int(bit) for bit in F],
     ],
-    "parity": [
-        parity_of([-1, -2, -3, -4], [2, -2, 2, -2], -1),
-        tuple((np.array(W), np.array(b)) for W, b in parity_of([-1, -2, -3, -4], [1, -1, 1, -1], -0.5)),
-        ((COUNTING + [[0, 0, 0, 0]], [-0.5, -1.5, -2.5, -3.5, -1]), ([[1, -1, 1, -1, 5]], [-0.5])),
+    "exactly-two": [
+        counting([-2, -3], [2, -2], -1),
+        (([ONES, [-1, -1, -1, -1]], [-2, 2]), ([[1, 1]], [-2])),
+        tuple((np.array(W), np.array(b)) for W, b in counting([-2, -3], [3, -3], -1)),
     ],
+    "hardest": [10.0, np.int64(10)],
 }
