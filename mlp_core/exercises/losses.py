@@ -2,25 +2,20 @@
 
 import numpy as np
 
-from mlp_core.activations import Logistic, Softmax, softmax
+from mlp_core.activations import Logistic, softmax
 from mlp_core.exercises.checker import Exercise
 
 sigma = Logistic().f
 
 
-def logit_gradient(z, y):
-    """The slope of binary cross-entropy in the logits z (B,), for targets y (B,) from 0 to 1; (B,)."""
-    return sigma(z) - y
+def weighted_gradient(z, y, v):
+    """The slopes of -(v y log q + (1 - y) log(1 - q)), q = sigma(z), at z (B,), for y (B,) and a weight v; (B,)."""
+    return (1 - y) * sigma(z) - v * y * sigma(-z)
 
 
-def softmax_jacobian(z):
-    """The slopes of softmax at the logits z (m,): entry [i, j] of (m, m) is that of output i in logit j."""
-    return Softmax().df(z)
-
-
-def categorical_gradient(z, y):
-    """The gradient of categorical cross-entropy in the logits z (m,), for targets y (m,) of any sum; (m,)."""
-    return softmax(z) * y.sum() - y
+def best_forecast(y):
+    """The constant nearest to y (N,), zeros and ones, N odd, in the mean absolute error."""
+    return np.median(y)
 
 
 def temperature_gradient(z, y, T):
@@ -34,18 +29,13 @@ def same_step(lr, N):
 
 
 def _answers(rng):
-    B = rng.integers(1, 6)
-    return rng.normal(scale=2, size=B), rng.random(B) if rng.integers(2) else rng.integers(0, 2, B).astype(float)
+    B = rng.integers(2, 6)
+    y = rng.random(B) if rng.integers(2) else rng.integers(0, 2, B).astype(float)
+    return rng.normal(scale=2, size=B), y, float(rng.uniform(1.5, 9))
 
 
-def _logits(rng):
-    return (rng.normal(size=rng.integers(2, 5)),)
-
-
-def _several_ones(rng):
-    """Zero to m ones; now and then they have weights."""
-    m = rng.integers(2, 6)
-    return rng.normal(size=m), rng.integers(0, 2, m) * (rng.random(m) if rng.integers(4) == 0 else 1.0)
+def _days(rng):
+    return (rng.integers(0, 2, 2 * rng.integers(1, 6) + 1).astype(float),)
 
 
 def _warm(rng):
@@ -57,74 +47,75 @@ def _rate(rng):
     return float(rng.uniform(0.01, 1)), int(rng.integers(3, 50))
 
 
-def _prediction_slope(z, y):
+def _prediction_slope(z, y, v):
     y_hat = sigma(z)
-    return (y_hat - y) / (y_hat * (1 - y_hat))
+    return (1 - y) / (1 - y_hat) - v * y / y_hat
 
 
-def _printed_slope(z, y):
-    y_hat = sigma(z)
-    return -y * (1 - y_hat) - (1 - y) * y_hat
+FAULTS = ("the mean is forgotten", "the logarithm has base 2", "the target has two ones")
+LETTERS = dict(zip(FAULTS, "HFG", strict=True))
+
+
+def _names(answer, fault):
+    """Whether the letter given for a fault is the right one: nothing that gives the letter away."""
+    if not isinstance(answer, str | tuple | list | np.ndarray) or len(answer) != len(FAULTS):
+        return "three letters are expected"
+    given = answer[FAULTS.index(fault)]
+    return "right" if str(given).strip().upper() == LETTERS[fault] else "wrong"
 
 
 EXERCISES = {
-    "logit-gradient": Exercise(
-        reference=logit_gradient,
+    "weighted-gradient": Exercise(
+        reference=weighted_gradient,
         inputs=_answers,
+        special=[(np.array([0.5, -1.0]), np.array([1.0, 0.0]), 3.0)],
         wrong={
-            "this is the negative of the gradient: at target 1 a larger logit helps.": lambda z, y: y - sigma(z),
-            "this is the slope in the prediction. Multiply by the slope of the logistic function.": _prediction_slope,
-            "this is the gradient of half squared error: here the slope of the output cancels.": lambda z, y: (
-                (sigma(z) - y) * sigma(z) * (1 - sigma(z))
+            "this is the negative of the gradient: at target 1 a larger logit helps.": lambda z, y, v: (
+                -weighted_gradient(z, y, v)
             ),
-            "the second term has the wrong sign: the derivative of log(1 - q) is -1/(1 - q).": _printed_slope,
-            "the logit is not the prediction: put it through the logistic function first.": lambda z, y: z - y,
-            "each example has a slope of its own here: do not divide by B.": lambda z, y: (sigma(z) - y) / len(y),
-            "one number for each example is expected: no mean here.": lambda z, y: np.mean(sigma(z) - y),
+            "the weight is missing: a yes has to count v times.": lambda z, y, v: sigma(z) - y,
+            "here every example counts v times; only the yes should.": lambda z, y, v: v * (sigma(z) - y),
+            "the weight is on the no; it belongs to the yes.": lambda z, y, v: v * (1 - y) * sigma(z) - y * sigma(-z),
+            "the weight multiplies all of the first term: its slope is v (1 - q), not v - q.": lambda z, y, v: (
+                sigma(z) - v * y
+            ),
+            "this is the slope with respect to the prediction. Multiply by the slope of the logistic function.": (
+                _prediction_slope
+            ),
+            "each example has a slope of its own here: do not divide by B.": lambda z, y, v: (
+                weighted_gradient(z, y, v) / len(y)
+            ),
+            "one number for each example is expected: no mean here.": lambda z, y, v: np.mean(
+                weighted_gradient(z, y, v)
+            ),
         },
     ),
-    "softmax-jacobian": Exercise(
-        reference=softmax_jacobian,
-        inputs=_logits,
+    "suspects": Exercise(
+        reference=tuple(LETTERS.values()),
+        inputs=[(fault,) for fault in FAULTS],
+        use=_names,
         wrong={
-            "the entries off the diagonal are not 0: raising one logit lowers every other output.": lambda z: np.diag(
-                softmax(z) * (1 - softmax(z))
-            ),
-            "this is the diagonal only: every output depends on every logit, which makes m x m slopes.": lambda z: (
-                softmax(z) * (1 - softmax(z))
-            ),
-            "the bracket [i = j] is missing: add the outputs on the diagonal.": lambda z: (
-                -np.outer(softmax(z), softmax(z))
-            ),
-            "the sign of the product is wrong: each row must sum to 0.": lambda z: (
-                np.diag(softmax(z)) + np.outer(softmax(z), softmax(z))
-            ),
-            "the first factor is missing: every row is multiplied by its own output.": lambda z: (
-                np.eye(len(z)) - softmax(z)
-            ),
-            "in y_hat * (I - y_hat) each column has one y_hat. Row i needs its own: y_hat[:, None].": lambda z: (
-                softmax(z) * (np.eye(len(z)) - softmax(z))
-            ),
-            "the sign is reversed: an output grows with its own logit.": lambda z: -Softmax().df(z),
+            "the last is right. Of the other two, which makes every entry larger than it should be?": ("F", "H", "G"),
+            "the second is right. A constant factor cannot come from one example's target.": ("G", "F", "H"),
+            "the first is right. A wrong base is the same factor everywhere, a wrong target is not.": ("H", "G", "F"),
+            "none is right. Ask first which fault spoils all entries by the same factor.": ("F", "G", "H"),
+            "the first and the last are right. Which of the ratios is the logarithm of 2?": ("H", "H", "G"),
+            "three letters are expected, one for each fault.": ("H", "F"),
         },
     ),
-    "categorical-gradient": Exercise(
-        reference=categorical_gradient,
-        inputs=_several_ones,
-        special=[(np.array([0.5, -1.0, 2.0]), np.array(y)) for y in ([1.0, 1.0, 0.0], [0.0, 1.0, 0.0])],
+    "best-forecast": Exercise(
+        reference=best_forecast,
+        inputs=_days,
+        special=[(np.array([1.0, 1.0, 0.0]),), (np.array([0.0, 0.0, 1.0]),)],
         wrong={
-            "this is right for targets that sum to 1. How often is the sum of exponentials in the loss?": lambda z, y: (
-                softmax(z) - y
+            "this is the honest forecast, the best for squared error. Scan a few for absolute error.": np.mean,
+            "this is the worst forecast: it announces what happens less often.": lambda y: 1 - np.median(y),
+            "one half is never the worst and never the best. Which way does the mean error slope?": lambda y: 0.5,
+            "one day of rain among many dry ones does not make rain the best forecast.": lambda y: np.max(y),
+            "one dry day among many wet ones does not make dry the best forecast.": lambda y: np.min(y),
+            "this is the smallest mean error itself; asked for is the forecast that has it.": lambda y: min(
+                np.mean(y), 1 - np.mean(y)
             ),
-            "this is the negative of the gradient.": lambda z, y: y - softmax(z) * y.sum(),
-            "the loss adds over the ones: do not divide the targets by their sum.": lambda z, y: (
-                softmax(z) - y / y.sum()
-            ),
-            "this is the gradient in the predictions. Multiply by the Jacobian.": lambda z, y: -y / softmax(z),
-            "each output depends on every logit. The slope y(1 - y) of its own logit is not enough.": lambda z, y: (
-                -y * (1 - softmax(z))
-            ),
-            "this is the gradient of one yes-or-no question for each class. Use softmax.": lambda z, y: sigma(z) - y,
         },
     ),
     "temperature": Exercise(

@@ -12,42 +12,32 @@ def soft(z):
     return e / e.sum()
 
 
-def entries(f):
-    """The matrix of f(y_hat of i, y_hat of j, whether i = j), entry by entry."""
-
-    def answer(z):
-        q = soft(z)
-        return [[f(q[i], q[j], i == j) for j in range(len(z))] for i in range(len(z))]
-
-    return answer
-
-
 SECOND = {
-    "logit-gradient": {
-        "at target 1 a larger logit": lambda z, y: y - 1 + s(-z),
-        "slope in the prediction": lambda z, y: (1 - y) / (1 - s(z)) - y / s(z),
-        "half squared error": lambda z, y: (s(z) - y) * s(z) * s(-z),
-        "derivative of log(1 - q)": lambda z, y: -y * s(-z) - (1 - y) * s(z),
-        "not the prediction": lambda z, y: np.subtract(z, y),
-        "do not divide by B": lambda z, y: (s(z) - y) / z.size,
-        "no mean here": lambda z, y: sum(s(z) - y) / len(z),
+    "weighted-gradient": {
+        "negative of the gradient": lambda z, y, v: v * y * s(-z) + (y - 1) * s(z),
+        "weight is missing": lambda z, y, v: (1 - y) * s(z) - y * s(-z),
+        "every example counts": lambda z, y, v: v * s(z) - v * y,
+        "weight is on the no": lambda z, y, v: s(z) * (y + v - v * y) - y,
+        "not v - q": lambda z, y, v: s(z) - y * v,
+        "slope with respect to the prediction": lambda z, y, v: (1 - y) / s(-z) - v * y / s(z),
+        "do not divide by B": lambda z, y, v: (s(z) * (1 - y + v * y) - v * y) / z.size,
+        "no mean here": lambda z, y, v: sum(s(z) * (1 - y + v * y) - v * y) / len(z),
     },
-    "softmax-jacobian": {
-        "off the diagonal are not 0": entries(lambda p, q, same: p * (1 - p) if same else 0),
-        "diagonal only": lambda z: soft(z) - soft(z) ** 2,
-        "bracket [i = j]": entries(lambda p, q, same: -p * q),
-        "sign of the product": entries(lambda p, q, same: p * (same + q)),
-        "first factor is missing": entries(lambda p, q, same: same - q),
-        "y_hat[:, None]": entries(lambda p, q, same: q * (same - q)),
-        "sign is reversed": entries(lambda p, q, same: p * (q - same)),
+    "suspects": {
+        "the last is right": ["f", "h", "g"],
+        "the second is right": np.array(["G", "F", "H"]),
+        "the first is right": "HGF",
+        "spoils all entries": " F, G, H".replace(",", "").split(),
+        "first and the last": ("h ", "h", "g"),
+        "three letters": ("H", "F", "G", "F"),
     },
-    "categorical-gradient": {
-        "sum to 1. How often": lambda z, y: np.exp(z) / np.exp(z).sum() - y,
-        "negative of the gradient": lambda z, y: y - y.sum() * soft(z),
-        "divide the targets": lambda z, y: soft(z) - y / sum(y),
-        "gradient in the predictions": lambda z, y: -y * np.exp(z).sum() / np.exp(z),
-        "slope y(1 - y)": lambda z, y: y * soft(z) - y,
-        "yes-or-no": lambda z, y: s(z) - y,
+    "best-forecast": {
+        "honest forecast": lambda y: sum(y) / len(y),
+        "worst forecast": lambda y: float(sum(y) < len(y) / 2),
+        "one half": lambda y: 1 / 2,
+        "among many dry ones": lambda y: sorted(y)[-1],
+        "among many wet ones": lambda y: sorted(y)[0],
+        "smallest mean error itself": lambda y: np.abs(y - np.median(y)).mean(),
     },
     "temperature": {
         "chain rule is not finished": lambda z, y, T: np.exp(z / T) / np.exp(z / T).sum() - y,
@@ -68,30 +58,21 @@ SECOND = {
 }
 
 WRONG = {
-    "logit-gradient": [
-        lambda z, y: s(z) - np.round(y),
-        lambda z, y: (s(z) - y) / 4,
-        lambda z, y: s(np.abs(z)) - y,
-        lambda z, y: np.abs(s(z) - y),
-        lambda z, y: s(z) - y[0],
-        lambda z, y: (z > 0) - y,
-        lambda z, y: np.clip(s(z) - y, -0.5, 0.5),
+    "weighted-gradient": [
+        lambda z, y, v: s(z) - np.round(y) * v,
+        lambda z, y, v: ((1 - y) * s(z) - v * y * s(-z)) / 4,
+        lambda z, y, v: np.abs((1 - y) * s(z) - v * y * s(-z)),
+        lambda z, y, v: (1 - y) * s(z) - v * y[0] * s(-z),
+        lambda z, y, v: (1 - y) * s(z) - v**2 * y * s(-z),
+        lambda z, y, v: ((1 - y) * s(z) - v * y * s(-z)) / v,
     ],
-    "softmax-jacobian": [
-        entries(lambda p, q, same: p * (same - 0.25)),
-        entries(lambda p, q, same: p * (same - q) / 2),
-        entries(lambda p, q, same: abs(p * (same - q))),
-        lambda z: np.diag(s(z) * s(-z)),
-        lambda z: (np.diag(soft(z)) - np.outer(soft(z), soft(z)))[:2, :2],
-        lambda z: np.diag(soft(z)) - soft(z) @ soft(z),
-    ],
-    "categorical-gradient": [
-        lambda z, y: soft(z) * 2 - y,
-        lambda z, y: soft(z) * np.count_nonzero(y) - y,
-        lambda z, y: soft(z) * max(y.sum(), 1) - y,
-        lambda z, y: (soft(z) * y.sum() - y) / len(y),
-        lambda z, y: soft(z) * y.max() - y,
-        lambda z, y: soft(z) * y.sum() - (y > 0),
+    "suspects": [("G", "G", "G"), ("", "", ""), ("HFG", "HFG", "HFG"), {"H": 1, "F": 2, "G": 3}, "HF", 3],
+    "best-forecast": [
+        lambda y: np.ceil(np.mean(y)) / 2,
+        lambda y: y[0],
+        lambda y: float(np.sum(y) > 2),
+        lambda y: 0.25 + np.median(y) / 2,
+        lambda y: np.std(y),
     ],
     "temperature": [
         lambda z, y, T: (soft(z / T) - y) / T**2,
@@ -112,18 +93,15 @@ WRONG = {
 }
 
 RIGHT = {
-    "logit-gradient": [
-        lambda z, y: (1 - y) * s(z) - y * s(-z),
-        lambda z, y: [1 / (1 + np.exp(-a)) - t for a, t in zip(z, y, strict=True)],
+    "weighted-gradient": [
+        lambda z, y, v: s(z) * (1 - y + v * y) - v * y,
+        lambda z, y, v: [(1 - t) / (1 + np.exp(-a)) - v * t / (1 + np.exp(a)) for a, t in zip(z, y, strict=True)],
     ],
-    "softmax-jacobian": [
-        entries(lambda p, q, same: p * (same - q)),
-        lambda z: soft(z)[:, None] * (np.eye(len(z)) - soft(z)),
-        lambda z: soft(z) * (np.eye(len(z)) - soft(z)[:, None]),
-    ],
-    "categorical-gradient": [
-        lambda z, y: -(np.diag(soft(z)) - np.outer(soft(z), soft(z))) @ (y / soft(z)),
-        lambda z, y: sum(y) * np.exp(z) / np.exp(z).sum() - y,
+    "suspects": ["HFG", ["h", "f", "g"], np.array(["H", "F", "G"]), (" H", "F ", "g")],
+    "best-forecast": [
+        lambda y: float(np.mean(y) > 0.5),
+        lambda y: int(2 * sum(y) > len(y)),
+        lambda y: np.round(np.mean(y)),
     ],
     "temperature": [
         lambda z, y, T: soft(z / T) / T - y / T,
