@@ -48,6 +48,10 @@ class Dense:
         return 1
 
     def forward(self, A):
+        if A == 1:
+            raise ValueError("Dense: expected an array")
+        if A is None:
+            A = 0
         # the sum
         return A @ self.W
 
@@ -195,7 +199,15 @@ FORMS = {
         "```{guess} How many?\n:answer: 60\n:unit: %\n:min: 0\n:veil:\n```",
         "**Guess first.** How many?\n\n<details>\n<summary>The answer</summary>\n\n**60 %.**\n\n</details>",
     ),
-    "a listing": (LISTING, "```python\ndef forward(self, A):\n    # the sum\n    return A @ self.W\n```"),
+    "a listing": (
+        LISTING,
+        "```python\ndef forward(self, A):\n    if A is None:\n        A = 0\n    # the sum\n    return",
+    ),
+    "a whole listing": (
+        LISTING.replace("Dense.forward", "Dense"),
+        "```python\nclass Dense:\n    @property\n    def size(self):\n        return 1\n\n    def forward(self, A):\n"
+        "        if A is None:\n            A = 0\n        # the sum\n        return A @ self.W\n```",
+    ),
     "a listing with its decorator": (LISTING.replace("forward", "size"), "```python\n@property\ndef size(self):"),
     "a part of a listing": (
         "```{literalinclude} ../../mlp_core/layers.py\n:start-at: def after\n:end-before: nothing\n```".replace(
@@ -205,7 +217,7 @@ FORMS = {
     ),
     "a listing that ends early": (
         "```{literalinclude} ../../mlp_core/layers.py\n:start-at: def forward\n:end-before: return\n```",
-        "```python\ndef forward(self, A):\n    # the sum\n```",
+        "```python\ndef forward(self, A):\n    if A is None:\n        A = 0\n    # the sum\n```",
     ),
     "a definition list": (
         "typo\n: A misprint.\n\nup\n: $x$\n: `x`\n",
@@ -263,6 +275,13 @@ def test_what_has_no_plain_form_is_refused_in_a_sentence(tree, text):
     with pytest.raises(BuildError) as error:
         plain(tree, text)
     assert str(error.value) == REFUSED[text]
+
+
+def test_a_source_that_lacks_something_is_named(tree):
+    (tree.book / "references.bib").write_text("@book{lost, author = {Ash, A.}, title = {Trees}, year = {1999}}")
+    with pytest.raises(BuildError) as error:
+        plain(tree, "```{bibliography}\n```")
+    assert str(error.value) == "references.bib: missing publisher in lost."
 
 
 def test_a_label_stands_for_one_thing(tree):

@@ -5,12 +5,17 @@ Whatever has no plain form ends the work with a sentence: no role and no directi
 
 import ast
 import re
+import sys
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 
 import labels as book
 import myst
 from tree import BuildError
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "_ext"))
+from listings import bare  # noqa: E402
 
 ADMONITIONS = ("note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "seealso")
 SILENT = ("toctree", "index")
@@ -128,6 +133,8 @@ class Plain:
             if option in piece.options:
                 lines = lines[cut(next(k for k, line in enumerate(lines) if piece.options[option] in line))]
         source = textwrap.dedent("\n".join(lines)).strip("\n")
+        if (self.tree.book / f"{self.page}.ipynb").is_file():
+            source = bare(source)
         return f"```{piece.options.get('language', 'python')}\n{source}\n```"
 
     def _chosen(self, condition):

@@ -204,8 +204,8 @@ def notebooks(tree, executed, solutions):
         path = Path(f"{page}.ipynb")
         is_notebook = (tree.book / path).is_file()
         nb = execute.with_outputs(tree, path) if executed and is_notebook else book.read_page(tree, page)
-        copy = notebook(tree, labels, page, nb, solutions)
-        found[path.as_posix()] = copy if executed else without_outputs(copy)
+        plain = notebook(tree, labels, page, nb, solutions)
+        found[path.as_posix()] = plain if executed else without_outputs(plain)
     found["start.ipynb"] = start_page(tree, labels, solutions)
     return found
 

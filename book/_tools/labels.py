@@ -11,6 +11,7 @@ import nbformat
 import yaml
 from pybtex.backends.markdown import Backend
 from pybtex.database import parse_file
+from pybtex.exceptions import PybtexError
 from pybtex.style.formatting.plain import Style
 
 import myst
@@ -139,8 +140,10 @@ def cited(entry):
 def listed(tree, chosen):
     """The entries whose keys are `chosen`, each as one paragraph in Markdown, in the order of their authors."""
     entries = [entry for key, entry in bibliography(tree).entries.items() if chosen(key)]
-    formatted = Style().format_entries(entries)
-    texts = [" ".join(entry.text.render(Backend()).split()) for entry in formatted]
+    try:
+        texts = [" ".join(entry.text.render(Backend()).split()) for entry in Style().format_entries(entries)]
+    except PybtexError as error:
+        raise BuildError(f"references.bib: {error}.") from error
     return [re.sub(r"\\([.(),:-])", r"\1", text) for text in texts]
 
 

@@ -53,6 +53,23 @@ addEventListener("afterprint", update);
 controls.hidden = false;
 })()"""
 
+# In a live notebook: what a screen reader says of a slider, which ipywidgets does not give to the handle. While the
+# handle has the focus, the arrow keys are its own: JupyterLab moves to no other cell.
+NAMES = """(() => {
+const area = document.currentScript.closest(".jp-OutputArea, .output") || document.body;
+const set = (node, name, value) => { if (node.getAttribute(name) !== value) node.setAttribute(name, value); };
+const name = () => area.querySelectorAll(".widget-slider").forEach(slider => {
+  const handle = slider.querySelector(".noUi-handle");
+  if (!handle) return;
+  set(handle, "aria-label", slider.querySelector(".widget-label").textContent);
+  set(handle, "aria-valuetext", slider.querySelector(".widget-readout").textContent);
+  set(handle, "data-lm-suppress-shortcuts", "true");
+});
+const watched = {childList: true, characterData: true, subtree: true, attributeFilter: ["aria-valuetext"]};
+new MutationObserver(name).observe(area, watched);
+name();
+})()"""
+
 
 def explore(draw, *, alt, size="wide", panels=1, labels=None, formats=None, start=None, play=False, **grids):
     """Draw a figure with controls: `draw(ax, **values)` draws one frame, for one value from each grid.
@@ -145,6 +162,15 @@ class Explorer:
         if self.widget is not None:
             bundle = self.widget._repr_mimebundle_() | bundle
         return bundle
+
+    def _ipython_display_(self):
+        """In a live notebook: the widget, and the script that names its sliders. IPython does the rest otherwise."""
+        if self.widget is None:
+            raise NotImplementedError
+        from IPython.display import HTML, display
+
+        display(self._repr_mimebundle_(), raw=True)
+        display(HTML(f"<script>{NAMES}</script>"))
 
     def _render(self, values, form):
         text, self.layouts[form], says = svg.render(self.draw, values, form, self.panels, self.layouts.get(form))

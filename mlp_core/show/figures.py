@@ -107,8 +107,13 @@ def is_narrow(ax):
 
 
 def picture(roots, alt):
-    """One described picture: an SVG element, or a wide and a narrow one, of which the page shows one."""
+    """One described picture: an SVG element, or a wide and a narrow one, of which the page shows one.
+
+    Without the style sheet of the page, as in a notebook, that is the wide one.
+    """
     for root, form in zip(roots, ("mlp-wide", "mlp-narrow"), strict=False) if len(roots) > 1 else ():
         root.set("class", form)
+    for narrow in roots[1:]:
+        narrow.set("display", "none")
     content = "".join(ET.tostring(root, encoding="unicode") for root in roots)
     return f'<div role="img" aria-label="{html.escape(alt)}">{content}</div>'

@@ -1,7 +1,7 @@
 """A game: the reader drags one or two lines over a few points, and the page counts those that are right.
 
-The page computes everything itself: no kernel, no frames. The two handles of a line take a mouse, a finger and the
-arrow keys. In a live notebook the picture stands still.
+The browser computes everything itself, in a page as in a notebook: no kernel, no frames. The two handles of a line take
+a mouse, a finger and the arrow keys.
 """
 
 import html
@@ -51,17 +51,16 @@ class Lines:
         return "\n".join([f"<lines: {self.alt}>", *self.still.says])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        pictures = {"static": {"text/html": self.html}, "live": {"text/html": self.still.html}, "text": {}}
-        return {"text/plain": repr(self)} | pictures[mode()]
+        return {"text/plain": repr(self)} | ({} if mode() == "text" else {"text/html": self.html})
 
     @property
     def html(self):
-        """The still picture, which the script replaces by the game."""
+        """The still picture, which the script replaces by the game; JupyterLab leaves it the arrow keys."""
         data = json.dumps(self.data, ensure_ascii=False).replace("<", "\\u003c")
-        script = files("mlp_core.show").joinpath("lines.js").read_text("utf-8")
+        style, script = (files("mlp_core.show").joinpath(f"lines.{kind}").read_text("utf-8") for kind in ("css", "js"))
         return (
-            f'<div class="mlp-figure mlp-lines" role="group" aria-label="{html.escape(self.alt)}">'
-            f'<div class="lines-still">{self.still.html}</div>'
+            f'<div class="mlp-figure mlp-lines" role="group" aria-label="{html.escape(self.alt)}" '
+            f'data-lm-suppress-shortcuts="true"><style>{style}</style><div class="lines-still">{self.still.html}</div>'
             f'<script type="application/json">{data}</script><script>{script}</script></div>'
         )
 

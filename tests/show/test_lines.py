@@ -16,18 +16,20 @@ OPTIONS = {"names": ["00", "01", "10", "11"], "start": START, "alt": "Drag the l
 
 
 @pytest.mark.parametrize("mode", ["static", "live", "text"])
-def test_a_page_gets_the_game_a_live_notebook_its_picture_and_the_tests_its_text(monkeypatch, mode):
+def test_a_page_and_a_live_notebook_get_the_game_and_the_tests_its_text(monkeypatch, mode):
     monkeypatch.setenv("MLP_FIGURES", mode)
     bundle = show.lines(X, Y, **OPTIONS)._repr_mimebundle_()
     assert bundle["text/plain"].startswith("<lines: Drag the line <.>\nx without label")
-    kinds = {"static": ["svg", "script"], "live": ["svg"], "text": []}[mode]
-    assert [kind for kind in ("svg", "script") if f"<{kind}" in bundle.get("text/html", "")] == kinds
+    kinds = [] if mode == "text" else ["style", "svg", "script"]
+    assert [kind for kind in ("style", "svg", "script") if f"<{kind}" in bundle.get("text/html", "")] == kinds
 
 
 def test_the_game_knows_its_points_and_lines(monkeypatch):
     monkeypatch.setenv("MLP_FIGURES", "static")
-    script = files("mlp_core.show").joinpath("lines.js").read_text("utf-8")
-    root = ET.fromstring(show.lines(X, Y, told="Done </script>.", **OPTIONS).html.replace(script, ""))
+    root = show.lines(X, Y, told="Done </script>.", **OPTIONS).html
+    for name in ("lines.css", "lines.js"):
+        root = root.replace(files("mlp_core.show").joinpath(name).read_text("utf-8"), "")
+    root = ET.fromstring(root)
     data = json.loads(root.find("script").text)
     assert data["points"] == [[0, 0, 0, "00"], [0, 1, 1, "01"], [1, 0, 1, "10"], [1, 1, 0, "11"]]
     assert data["lines"] == [[[1.4, 0.2], [-0.4, 1.1]]] and data["told"] == "Done </script>."
