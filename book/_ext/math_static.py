@@ -5,7 +5,9 @@ KaTeX refuses is a Sphinx warning with file and line. The page gets HTML for the
 style sheet and the fonts are shipped from ``book/_vendor``.
 """
 
+import re
 from functools import cache
+from html import escape
 from importlib.resources import files
 
 import dukpy
@@ -55,13 +57,33 @@ def _render(tex, display, macros):
     return result["html"]
 
 
+TOKENS = re.compile(r"\\[A-Za-z]+|\\.|[{}]|[^\\{}]+", re.DOTALL)
+
+
+def breaking_between_parts(tex):
+    r"""A display of several formulas with ``\qquad`` between them, so written that it breaks there and nowhere else."""
+    parts, depth = [""], 0
+    for token in TOKENS.findall(tex):
+        depth += (token in ("{", r"\begin", r"\left")) - (token in ("}", r"\end", r"\right"))
+        if token == r"\qquad" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return r"\qquad\allowbreak ".join(f"{{{part}}}" for part in parts) if len(parts) > 1 else tex
+
+
 def render(tex, display=False, macros=None):
     """Return the HTML of one formula; each distinct formula is set once.
+
+    On a narrow page a display breaks between its parts, if it has some, else after an operator. The TeX
+    that the page keeps is the one given.
 
     Raises ``FormulaError`` for TeX that KaTeX refuses, for input that is not LaTeX (an accented letter in math mode)
     and for a line break that LaTeX would ignore.
     """
-    return _render(tex, display, tuple(sorted((macros or {}).items())))
+    set_as = breaking_between_parts(tex) if display else tex
+    rendered = _render(set_as, display, tuple(sorted((macros or {}).items())))
+    return rendered.replace(f">{escape(set_as)}</annotation>", f">{escape(tex)}</annotation>")
 
 
 def _html(writer, node, display):

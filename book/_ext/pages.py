@@ -44,12 +44,32 @@ a {{ color: light-dark(#0b5a8a, #7cc0f0); }}
 <main>
 <h1>Page not found</h1>
 <p>There is no page at this address in <cite>{title}</cite>.</p>
-<p><a href="{home}index.html">Go to the start of the book</a></p>
+<p><a href="{home}">Go to the start of the book</a></p>
 </main>
+<script>
+{script}
+</script>
 </body>
 </html>
 """
 """A host shows this page at any depth, so it carries its own style and links to nothing but the start of the book."""
+
+FIND_HOME = """(async () => {
+  const parts = location.pathname.split("/").slice(1, -1);
+  for (let depth = parts.length; depth >= 0; depth--) {
+    const folder = ["", ...parts.slice(0, depth), ""].join("/");
+    if ((await fetch(folder + "objects.inv", {method: "HEAD"})).ok) {
+      document.querySelector("a").href = folder + "index.html";
+      return;
+    }
+  }
+})()"""
+"""Looks for the start of a book that was not told its address: in the folders above, the nearest first."""
+
+
+def not_found(title, home):
+    """The page for an address without a page; `home` is the address of the book, or "" where it is not known."""
+    return NOT_FOUND.format(title=title, home=f"{home}index.html" if home else "/", script="" if home else FIND_HOME)
 
 
 def lighten(page, is_search):
@@ -155,12 +175,12 @@ def put_code_into_captions(page):
 
 
 CLOSING = re.compile(r"^[.,;:!?)\]]+")
-SIZES = re.compile(r"(?<![\w-])(\d+(?:-\d+)+)(?![\w-])")
+SIZES = re.compile(r"(?<![\w-])(\d+(?:[-\u2013]\d+)+)(?![\w-])")
 NO_PROSE = ["pre", "code", "script", "style", "svg", "title", "math"]
 
 
 def keep_together(page):
-    """Keep a formula and the punctuation after it on one line, and the sizes of a network, 2-2-1, in one piece."""
+    """Keep a formula and the punctuation after it on one line, and sizes and ranges, 2-2-1, in one piece."""
     for formula in page.select("article span.math"):
         after = formula.next_sibling
         if isinstance(after, NavigableString) and (found := CLOSING.match(after)):
@@ -178,6 +198,24 @@ def keep_together(page):
         text.extract()
 
 
+def keep_paragraphs_out_of_summaries(page):
+    """A summary holds phrases only: what myst-nb writes there as a paragraph becomes a span."""
+    for paragraph in page.select("summary p"):
+        paragraph.name = "span"
+
+
+PRINT_CHOICE = """<div class="print-choice" hidden=""><label><input type="checkbox" checked="">
+Print this page with its solutions</label></div>"""
+
+
+def offer_print_choice(page):
+    """Put a box above the first exercise with a solution: printed, a page may go without solutions."""
+    solution = page.select_one("article details.solution")
+    heading = solution and solution.find_previous("h2")
+    if heading:
+        heading.insert_after(BeautifulSoup(PRINT_CHOICE, "html.parser"))
+
+
 def repair(html, is_search=False):
     """Return the text of a page with every repair."""
     page = BeautifulSoup(html, "html.parser")
@@ -191,6 +229,8 @@ def repair(html, is_search=False):
     put_code_into_captions(page)
     fold_deeper(page)
     keep_together(page)
+    keep_paragraphs_out_of_summaries(page)
+    offer_print_choice(page)
     return str(page)
 
 
@@ -236,7 +276,7 @@ def finish(app, exception):
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(repair_file, pages))
     cut_icon_font(site)
-    (site / "404.html").write_text(NOT_FOUND.format(title=app.config.html_title, home=app.config.html_baseurl), "utf8")
+    (site / "404.html").write_text(not_found(app.config.html_title, app.config.html_baseurl), "utf8")
     (site / ".nojekyll").touch()
 
 

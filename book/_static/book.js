@@ -31,6 +31,20 @@
   });
 })();
 
+// Solutions are printed unless the reader says otherwise; the choice holds for every page.
+(() => {
+  const choice = document.querySelector(".print-choice"), box = choice && choice.querySelector("input");
+  const say = () => { document.documentElement.dataset.solutions = box.checked ? "printed" : "left-out"; };
+  if (!choice) return;
+  choice.hidden = false;
+  try { box.checked = localStorage.getItem("solutions") !== "left-out"; } catch { /* no storage: for this page only */ }
+  say();
+  box.addEventListener("change", () => {
+    say();
+    try { localStorage.setItem("solutions", document.documentElement.dataset.solutions); } catch { /* as above */ }
+  });
+})();
+
 // A guess: once it is made, the page says how far off it was, shows the answer and lifts the veil from the next output.
 (() => {
   const outputs = [...document.querySelectorAll("article .cell_output")].filter(output => !output.closest("details"));

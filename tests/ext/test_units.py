@@ -11,7 +11,7 @@ from badges import tolerances
 from cells import bare
 from edition import edition_date, version
 from math_static import FormulaError, render
-from pages import fold_dropdowns, lighten, name_controls, repair
+from pages import fold_dropdowns, lighten, name_controls, not_found, repair
 from tree import Tree
 
 BOOK = Tree.here().book
@@ -25,6 +25,22 @@ def test_a_formula_becomes_html_and_mathml():
 
 def test_displayed_and_inline_formulas_differ():
     assert "katex-display" in render(r"\sum_i", display=True) and "katex-display" not in render(r"\sum_i")
+
+
+@pytest.mark.parametrize(
+    ("tex", "boxes"),
+    [
+        (r"y = a' + b", 3),
+        (r"y = a' + b, \qquad z < c", 2),
+        (r"\left(a \qquad b\right)", 1),
+        (r"\begin{aligned} a &= b \qquad c \end{aligned}", 1),
+        (r"\{ a \qquad b \}", 2),
+    ],
+)
+def test_a_display_of_parts_breaks_between_them_alone_and_keeps_its_tex(tex, boxes):
+    page = BeautifulSoup(render(tex, display=True), "html.parser")
+    assert len(page.select(".katex-html .base")) == boxes
+    assert page.annotation.get_text() == tex
 
 
 def test_macros_are_expanded():
@@ -196,6 +212,23 @@ def test_a_dropdown_becomes_details():
     page = BeautifulSoup(PAGE, "html.parser")
     fold_dropdowns(page)
     assert page.details["id"] == "s" and page.details.summary.get_text() == "Solution"
+
+
+def test_a_summary_holds_no_paragraph_and_above_the_first_solution_stands_the_choice_to_print_it():
+    page = repair(PAGE.replace("<article>", "<article><h2>Do</h2><details><summary><p>Show</p></summary></details>"))
+    page = BeautifulSoup(page, "html.parser")
+    assert page.select("summary p") == [] and page.summary.span.get_text() == "Show"
+    assert page.h2.find_next_sibling()["class"] == ["print-choice"]
+
+
+def test_a_range_and_the_sizes_of_a_network_stay_in_one_piece():
+    page = BeautifulSoup(repair(PAGE.replace("<article>", "<article><p>536\u2013538, 2-4-3-2, x-2</p>")), "html.parser")
+    assert [box.get_text() for box in page.select("p .together")] == ["536\u2013538", "2-4-3-2"]
+
+
+def test_a_book_that_knows_its_address_needs_no_script_to_find_its_start():
+    known, unknown = not_found("T", "https://a.org/b/"), not_found("T", "")
+    assert 'href="https://a.org/b/index.html"' in known and "fetch" not in known and "fetch" in unknown
 
 
 def test_a_page_without_scripts_is_light():
