@@ -21,7 +21,7 @@ TOLD = {
         ("57528a22", "0.27"),  # read from the curve
         ("9d165dc6", "3,500"),  # read from the bars
     ],
-    "neurons/neuron": [("8770a0cd", "50"), ("8c5843de", "16"), ("5ce97032", "20")],  # 200 less 150; 4 squared; cited
+    "neurons/neuron": [("brain-says", "20")],  # cited
     "notation": [("66fdded7", "20")],  # the name of a lecture
     "power/approximation": [("121ce0f7", "100,000"), ("3d4e81d9", "0.0132")],  # of a run in another section
     "power/recurrent": [
