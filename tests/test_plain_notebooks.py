@@ -158,6 +158,10 @@ FORMS = {
     "a source with a doi": ("{cite}`rosenblatt1958perceptron`", "[Rosenblatt, 1958](https://doi.org/10.1037/h0042519)"),
     "a source with others": ("{cite}`brown2020language`", "[Brown et al., 2020](https://arxiv.org/abs/2005.14165)"),
     "a source without a year": ("{cite}`three`", "[Ash et al., n.d.](https://example.org/trees)"),
+    "several sources": (
+        "{cite}`three, brown2020language`",
+        "[[Ash et al., n.d.](https://example.org/trees), [Brown et al., 2020](https://arxiv.org/abs/2005.14165)]",
+    ),
     "a source in the sentence": ("{cite:t}`three` say", "Ash et al. [[n.d.](https://example.org/trees)] say"),
     "a reference to a section": ("{ref}`two`", "[Count](two.ipynb)"),
     "a reference with words": ("{ref}`the\nnext <two>`", "[the next](two.ipynb)"),

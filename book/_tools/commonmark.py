@@ -189,11 +189,12 @@ class Plain:
         return self.said[name]
 
     def _cited(self, keys, textual):
-        found = []
-        for key in map(str.strip, keys):
+        """The sources in brackets, in the order of their authors; in the sentence only the year has brackets."""
+        keys, found = list(map(str.strip, keys)), []
+        for key in keys:
             if key not in self.labels.sources:
                 raise BuildError(f"book/{self.page}: references.bib has no entry {key}.")
-            words, link = self.labels.sources[key]
+        for words, link in sorted(self.labels.sources[key] for key in keys):
             link = link or self._page("bibliography")
             if textual:
                 who, year = words.rsplit(", ", 1)
