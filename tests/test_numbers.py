@@ -12,7 +12,6 @@ TREE = Tree.here()
 
 TOLD = {
     "generalising/dropout": [("subnetworks", "128")],  # two to the seventh
-    "learning/activations": [("d15c4a4f", "300")],  # 150 epochs and 150 more
     "learning/gradient-checking": [("790e98cb", "16")],  # digits of a float64
     "learning/gradient-descent": [
         ("417a9352", "0.25"),  # one over the curvature 4

@@ -22,8 +22,9 @@ CHECK = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 SHAPE = re.compile(r"\b(\w+) \(([^()]*,[^()]*)\)")
 FIXED = {"1": 1, "2": 2}
 EDGES = [
-    ("activations/dead-share", lambda Z: (Z.max(axis=0) == 0).any()),
-    ("activations/new-slope", lambda z: {-1000.0, 0.0, 1000.0} <= set(z)),
+    ("activations/bending-share", lambda Z: (Z.max(axis=0) == 0).any()),
+    ("activations/bending-share", lambda Z: ((Z.min(axis=0) == 0) & (Z.max(axis=0) > 0)).any()),
+    ("activations/new-slope", lambda z, beta: {-1000.0, 0.0, 1000.0} <= set(z)),
     ("approximation/bayes-risk", lambda m: m == 0),
     ("approximation/diamond", lambda x1, x2: 1 < abs(x1) + abs(x2) < 1.001),
     ("approximation/diamond", lambda x1, x2: 0.999 < abs(x1) + abs(x2) < 1),

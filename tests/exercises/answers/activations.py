@@ -7,25 +7,33 @@ def sigma(z):
     return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
 
 
-def naive_new_slope(z):
-    s = 1 / (1 + np.exp(-z))
-    return s + z * np.exp(-z) * s**2
+def naive_slope(z, beta):
+    s = 1 / (1 + np.exp(-beta * z))
+    return s + beta * z * np.exp(-beta * z) * s**2
 
 
-def count_dead(Z, axis=0, below=np.less_equal):
-    return np.count_nonzero(np.all(below(Z, 0), axis=axis))
+def slope(z, beta):
+    s = sigma(beta * z)
+    return s * (1 + beta * z * (1 - s))
+
+
+def bypass(f):
+    """A layer from f(W, b): what becomes of the weights and the bias of the two layers alone."""
+    return lambda W1, b1, W2, b2: f(np.dot(W2, W1), b2 + np.dot(W2, b1))
+
+
+def on(Z):
+    return Z > 0
 
 
 SECOND = {
     "collapse": {
-        "order of the product is reversed": lambda W1, b1, W2, b2: (np.dot(W1, W2), b2 + np.dot(W2, b1)),
-        "first bias has to pass the second layer": lambda W1, b1, W2, b2: (np.matmul(W2, W1), np.add(b2, b1)),
-        "second layer adds its own bias": lambda W1, b1, W2, b2: (np.dot(W2, W1), (W2 * b1).sum(axis=1)),
-        "What becomes of the first bias": lambda W1, b1, W2, b2: (np.dot(W2, W1), 0 * (W2 @ b1) + b2),
-        "product entry by entry": lambda W1, b1, W2, b2: (np.multiply(W1, W2), b2 + np.dot(W2, b1)),
-        "In b1 @ W2 the columns": lambda W1, b1, W2, b2: (np.dot(W2, W1), W2.T @ b1 + b2),
-        "transpose of the matrix": lambda W1, b1, W2, b2: (W1.T @ W2.T, b2 + W2.dot(b1)),
-        "order for row vectors": lambda W1, b1, W2, b2: (W1.dot(W2), W2.T.dot(b1) + b2),
+        "layer without the bypass": bypass(lambda W, b: (W, b)),
+        "1 on the diagonal": bypass(lambda W, b: (W + np.ones_like(W), b)),
+        "not subtracted": bypass(lambda W, b: (W - np.diag(np.ones(len(W))), b)),
+        "second layer adds its own": lambda W1, b1, W2, b2: (W2.dot(W1) + np.eye(len(b2)), (W2 * b1).sum(axis=1)),
+        "What becomes of the first": lambda W1, b1, W2, b2: (W2.dot(W1) + np.eye(len(b2)), 1.0 * b2),
+        "transpose of the matrix": bypass(lambda W, b: (W.T + np.eye(len(W)), b)),
     },
     "steepness": {
         "margin is missing": lambda m, eps: np.log((1 - eps) / eps),
@@ -38,42 +46,42 @@ SECOND = {
     "slope-from-value": {
         "hyperbolic tangent": lambda a: (1 - a) * (1 + a),
         "slope of the logistic": lambda a: a - a**2,
-        "treats a as the pre-activation": lambda a: (1 - np.tanh(a / 2) ** 2) / 2,
-        "too small": lambda a: 0.25 * (1 + a) * (1 - a),
-        "too large": lambda a: 2 - 2 * a * a,
-        "rises everywhere": lambda a: (a**2 - 1) / 2,
-        "whole bracket": lambda a: 1 - 0.5 * a * a,
+        "treats a as the pre-activation": lambda a: (1 + abs(a)) ** -2.0,
+        "square of that": lambda a: np.where(a > 0, 1 - a, 1 + a),
+        "mirror image": lambda a: 1 - 2 * a + a * a,
+        "rises everywhere": lambda a: 2 * abs(a) - 1 - a * a,
+        "too small": lambda a: 0.5 - abs(a) + a * a / 2,
     },
     "new-slope": {
-        "where nothing overflows": naive_new_slope,
-        "first term of the product": lambda z: 0.5 * (1 + np.tanh(z / 2)),
-        "second term of the product": lambda z: z * (1 - np.tanh(z / 2) ** 2) / 4,
-        "z in front of the second": lambda z: 2 * sigma(z) - sigma(z) ** 2,
-        "slope of sigma alone": lambda z: sigma(z) * sigma(-z),
-        "value, not the slope": lambda z: z * 0.5 * (1 + np.tanh(z / 2)),
-        "two terms of the product rule is plus": lambda z: sigma(z) * (1 - z * sigma(-z)),
-        "slope of sigma, not its value": lambda z: (1 + z) * sigma(z),
+        "where nothing overflows": naive_slope,
+        "as before": lambda z, beta: sigma(beta * z) * (1 + z * sigma(-beta * z)),
+        "has no factor beta": lambda z, beta: beta * sigma(beta * z) * (1 + z * sigma(-beta * z)),
+        "this is the first term of the product": lambda z, beta: 0.5 * (1 + np.tanh(beta * z / 2)),
+        "this is the second term of the product": lambda z, beta: beta * z * (1 - np.tanh(beta * z / 2) ** 2) / 4,
+        "for beta = 1 only": lambda z, beta: slope(z, 1.0),
+        "value, not the slope": lambda z, beta: z * 0.5 * (1 + np.tanh(beta * z / 2)),
+        "two terms of the product rule is plus": lambda z, beta: 2 * sigma(beta * z) - slope(z, beta),
     },
-    "dead-share": {
-        "share of entries": lambda Z: (Z <= 0).sum() / Z.size,
-        "you counted examples": lambda Z: count_dead(Z, axis=1) / len(Z),
-        "exactly 0 a ReLU": lambda Z: count_dead(Z, below=np.less) / Z.shape[1],
-        "off for some example": lambda Z: (Z.min(axis=0) <= 0).mean(),
-        "units that live": lambda Z: 1 - (Z.max(axis=0) <= 0).mean(),
-        "number of dead units": count_dead,
-        "for each unit whether": lambda Z: [max(column) <= 0 for column in Z.T],
-        "Z.shape[1]": lambda Z: count_dead(Z) / Z.shape[0],
+    "bending-share": {
+        "always on do not bend": lambda Z: (Z.max(axis=0) > 0).mean(),
+        "share of dead units": lambda Z: np.mean([max(column) <= 0 for column in Z.T]),
+        "dead ones among them": lambda Z: (Z.min(axis=0) <= 0).mean(),
+        "you counted examples": lambda Z: np.mean([max(row) > 0 >= min(row) for row in Z]),
+        "exactly 0 a ReLU": lambda Z: np.mean([max(column) > 0 > min(column) for column in Z.T]),
+        "share of units that do not bend": lambda Z: (on(Z).all(axis=0) | ~on(Z).any(axis=0)).mean(),
+        "number of units that bend": lambda Z: sum(max(column) > 0 >= min(column) for column in Z.T),
+        "share of entries": lambda Z: np.count_nonzero(on(Z)) / Z.size,
     },
 }
 
 WRONG = {
     "collapse": [
-        lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 - b2),
-        lambda W1, b1, W2, b2: (W2 @ W1 + np.eye(len(W2), W1.shape[1]), W2 @ b1 + b2),
-        lambda W1, b1, W2, b2: (W2 @ W1, (W2 @ b1 + b2)[:, None]),
-        lambda W1, b1, W2, b2: (W2[:, :2] @ W1[:2], W2 @ b1 + b2),
-        lambda W1, b1, W2, b2: (W2 @ W1, W2 @ W2.T @ b2 + b2),
-        lambda W1, b1, W2, b2: W2 @ W1,
+        bypass(lambda W, b: (W + np.eye(len(W)), -b)),
+        bypass(lambda W, b: (W + 2 * np.eye(len(W)), b)),
+        bypass(lambda W, b: (W + np.eye(len(W)), b[:, None])),
+        bypass(lambda W, b: (W + np.eye(len(W)), b + 1)),
+        bypass(lambda W, b: (np.diag(np.diag(W)) + np.eye(len(W)), b)),
+        bypass(lambda W, b: W + np.eye(len(W))),
     ],
     "steepness": [
         lambda m, eps: np.log(1 / 0.1 - 1) / m,
@@ -85,45 +93,45 @@ WRONG = {
         lambda m, eps: np.log(1 / eps - 1) / min(m, 2),
     ],
     "slope-from-value": [
-        lambda a: (1 - np.abs(a)) / 2,
-        lambda a: (1 - a**2) / 2 if len(a) > 1 else 1 - a**2,
-        lambda a: (1 - a**4) / 2,
-        lambda a: np.full_like(a, 0.5),
-        lambda a: (1 - a**2).mean() / 2,
-        lambda a: np.sqrt(1 - a**2) / 2,
+        lambda a: (1 - np.abs(a)) ** 3,
+        lambda a: (1 - np.abs(a)) ** 2 if len(a) > 1 else 1 - a**2,
+        lambda a: (1 - a**2) ** 2,
+        lambda a: np.full_like(a, 1.0),
+        lambda a: ((1 - np.abs(a)) ** 2).mean(),
+        lambda a: np.sqrt(1 - a**2),
     ],
     "new-slope": [
-        lambda z: np.where(z > 0, sigma(z) + z * sigma(z) * sigma(-z), 0),
-        lambda z: np.where(np.abs(z) > 30, 0, sigma(z) + z * sigma(z) * sigma(-z)),
-        lambda z: np.nan_to_num(naive_new_slope(z), nan=1.0),
-        lambda z: sigma(z) + np.abs(z) * sigma(z) * sigma(-z),
-        lambda z: (sigma(z + 1e-3) * (z + 1e-3) - z * sigma(z)) / 1e-3,
-        lambda z: sigma(z) + z * sigma(z) ** 2,
+        lambda z, beta: np.where(z > 0, slope(z, beta), 0),
+        lambda z, beta: np.where(np.abs(z) > 30, 0, slope(z, beta)),
+        lambda z, beta: np.nan_to_num(naive_slope(z, beta), nan=1.0),
+        lambda z, beta: sigma(beta * z) + np.abs(beta * z) * sigma(beta * z) * sigma(-beta * z),
+        lambda z, beta: (sigma(beta * (z + 1e-3)) * (z + 1e-3) - z * sigma(beta * z)) / 1e-3,
+        lambda z, beta: slope(z, beta) / beta,
     ],
-    "dead-share": [
-        lambda Z: (Z.max(axis=0) == 0).mean(),
-        lambda Z: (Z[:2] <= 0).all(axis=0).mean(),
-        lambda Z: (Z.mean(axis=0) <= 0).mean(),
-        lambda Z: (Z <= 0).all(axis=0).sum() / 4,
-        lambda Z: (np.maximum(Z, 0).sum() == 0) * 1.0,
-        lambda Z: (Z <= 0).all(axis=0)[:-1].mean(),
+    "bending-share": [
+        lambda Z: (on(Z).any(axis=0) & ~on(Z).all(axis=0))[:-1].mean(),
+        lambda Z: (on(Z)[:2].any(axis=0) & ~on(Z)[:2].all(axis=0)).mean(),
+        lambda Z: (np.sign(Z.max(axis=0)) != np.sign(Z.min(axis=0))).mean(),
+        lambda Z: (on(Z).any(axis=0) & ~on(Z).all(axis=0)).sum() / 4,
+        lambda Z: (np.ptp(Z, axis=0) > 0).mean(),
+        lambda Z: (Z.mean(axis=0) > 0).mean(),
     ],
 }
 
 RIGHT = {
     "collapse": [
-        lambda W1, b1, W2, b2: [np.einsum("km,mn->kn", W2, W1).tolist(), (b2 + (W2 * b1).sum(axis=1)).tolist()],
-        lambda W1, b1, W2, b2: ((W1.T @ W2.T).T, b1 @ W2.T + b2),
+        lambda W1, b1, W2, b2: [(np.eye(len(b2)) + np.einsum("km,mn->kn", W2, W1)).tolist(), (b2 + W2 @ b1).tolist()],
+        bypass(lambda W, b: (W + np.identity(len(W)), b)),
     ],
     "steepness": [lambda m, eps: -np.log(eps / (1 - eps)) / m, lambda m, eps: 2 * np.arctanh(1 - 2 * eps) / m],
-    "slope-from-value": [lambda a: 0.5 * (1 - a) * (1 + a), lambda a: [(1 - x * x) / 2 for x in a]],
+    "slope-from-value": [lambda a: 1 - 2 * np.abs(a) + a**2, lambda a: [(1 - abs(x)) ** 2 for x in a]],
     "new-slope": [
-        lambda z: sigma(z) * (1 + z * (1 - sigma(z))),
-        lambda z: (1 + np.tanh(z / 2)) / 2 + z * (1 - np.tanh(z / 2) ** 2) / 4,
+        slope,
+        lambda z, beta: (1 + np.tanh(beta * z / 2)) / 2 + beta * z * (1 - np.tanh(beta * z / 2) ** 2) / 4,
     ],
-    "dead-share": [
-        lambda Z: 1 - (Z > 0).any(axis=0).mean(),
-        lambda Z: sum(max(column) <= 0 for column in Z.T) / Z.shape[1],
-        lambda Z: np.float32((np.maximum(Z, 0).sum(axis=0) == 0).mean()),
+    "bending-share": [
+        lambda Z: on(Z).any(axis=0).mean() - on(Z).all(axis=0).mean(),
+        lambda Z: sum(max(column) > 0 >= min(column) for column in Z.T) / Z.shape[1],
+        lambda Z: np.float32(((Z.max(axis=0) > 0) & (Z.min(axis=0) <= 0)).mean()),
     ],
 }
