@@ -20,8 +20,11 @@ import nbformat
 
 import api
 import bounded
+import copies
 import execute
 import fingerprint
+import labels as book
+import normalise
 import whole
 from tree import BuildError, Tree, environment, settings
 
@@ -121,6 +124,16 @@ def write_pages(tree, command, html, pages, day):
         raise BuildError(f"The pages do not build:\n\n{complaints(log, tree)}\n\nAll of it: _build/sphinx.log")
     if missing := missing_pages(html, pages):
         raise BuildError(f"Sphinx ended without an error, but did not write {', '.join(missing)}.")
+    offer_notebooks(tree, html)
+
+
+def offer_notebooks(tree, html):
+    """Put plain notebooks where the pages offer their sources for download: those are for Sphinx only."""
+    labels, hides = book.of_book(tree), settings(tree, "sphinx", "config").get("hide_solutions")
+    for page in labels.titles:
+        if (offered := html / "_sources" / f"{page}.ipynb").is_file():
+            nb = execute.with_outputs(tree, Path(f"{page}.ipynb"))
+            whole.write(offered, normalise.write(copies.notebook(tree, labels, page, nb, not hides, alone=True)))
 
 
 def complaints(log, tree):

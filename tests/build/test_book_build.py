@@ -102,6 +102,8 @@ def test_a_changed_function_changes_the_page_and_an_unchanged_book_is_left_alone
     assert f"Open {(copy.html / 'index.html').as_uri()}" in printed
     assert "return 41" in page(copy)
     assert "The answer is 41" in page(copy)
+    offered = (copy.html / "_sources/part/one.ipynb").read_text("utf-8")
+    assert "return 41" in offered and "The answer is 41" in offered and "literalinclude" not in offered
 
     written = (copy.html / "part/one.html").stat().st_mtime_ns
     assert build(copy)[1].startswith("The book is up to date.")
