@@ -22,7 +22,7 @@ TOLD = {
     ],
     "neurons/neuron": [("brain-says", "20")],  # cited
     "notation": [("66fdded7", "20")],  # the name of a lecture
-    "power/approximation": [("121ce0f7", "100,000"), ("3d4e81d9", "0.0132")],  # of a run in another section
+    "power/approximation": [("14220900", "0.0132")],  # of a run in another section
     "power/recurrent": [
         ("9924b82b", "Three of the eight"),  # five of eight are reached
         ("0312ea92", "32"),  # read from the curve

@@ -56,7 +56,7 @@ def can_fail(assertion):
 
 def drawings(cell):
     """The calls in a code cell that make a figure or an explorer."""
-    return calls(cell, "show.figure", "show.explore", "show.lines")
+    return calls(cell, "show.figure", "show.explore", "show.lines", "show.sketch")
 
 
 def is_story(nb):

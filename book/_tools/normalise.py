@@ -51,7 +51,7 @@ def _normalised(output, count):
     if output.output_type == "execute_result":
         output.execution_count = count
     if "data" in output:
-        is_figure = output.data.get("text/plain", "").startswith(("<figure:", "<lines:"))
+        is_figure = output.data.get("text/plain", "").startswith(("<figure:", "<lines:", "<sketch:"))
         for kind in list(output.data):
             if STRIPPED.fullmatch(kind) or (is_figure and kind == "text/html"):
                 del output.data[kind]

@@ -115,7 +115,7 @@ def of_outputs(cell):
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         text = output.get("text") or str(data.get("text/plain", ""))
-        if text.startswith(("<figure:", "<explorer:", "<lines:")):
+        if text.startswith(("<figure:", "<explorer:", "<lines:", "<sketch:")):
             text = text.partition("\n")[2]
         glued = [str(content) for kind, content in data.items() if kind.startswith("application/papermill")]
         for said in (text, *glued):

@@ -8,15 +8,15 @@ from mlp_core.constructions import convex_net
 from mlp_core.exercises.checker import Exercise
 
 
-def hinge_weights(y):
-    """The weights of the N hinges, changes of slope, from the values y (N + 1,) at 0, 1/N, ..., 1; (N,)."""
-    N = len(y) - 1
-    return np.diff(N * np.diff(y), prepend=0)
+def hinge_weights(t, y):
+    """The weights (N,) of hinges at the nodes t (N + 1,) without the last, from the values y (N + 1,) there."""
+    return np.diff(np.diff(y) / np.diff(t), prepend=0)
 
 
-def node_values(rng):
-    """Values at two to six nodes."""
-    return (rng.normal(size=rng.integers(2, 7)),)
+def nodes_and_values(rng):
+    """Two to six nodes at uneven distances, and values there."""
+    count = rng.integers(2, 7)
+    return np.cumsum(rng.uniform(0.1, 1, count)), rng.normal(size=count)
 
 
 def enough_hinges(eps, curvature):
@@ -39,26 +39,14 @@ def in_set(layer, x1, x2):
     return int(net.forward(params, np.array([[x1, x2]], float))[0].item())
 
 
-def distance_to_complement(x, a, b):
-    """The distance from each x (N,) to what lies outside the interval (a, b): 0 outside; (N,)."""
-    return np.maximum(np.minimum(x - a, b - x), 0)
+def bayes_risk(m, s):
+    """The Bayes risk of two normal classes, means -m and m, standard deviation s, equally likely."""
+    return math.erfc(m / s / math.sqrt(2)) / 2
 
 
-def interval_and_points(rng):
-    """An interval, its ends, and points in it and on both sides."""
-    a, b = np.sort(rng.uniform(-2, 2, 2))
-    inside, outside = rng.uniform(a, b, rng.integers(1, 4)), rng.uniform(-3, 3, 3)
-    return np.concatenate([inside, outside, [a, b]]), float(a), float(b)
-
-
-def bayes_risk(m):
-    """The Bayes risk of N(-m, 1) against N(m, 1), equally likely."""
-    return math.erfc(m / math.sqrt(2)) / 2
-
-
-def half_distance(rng):
-    """Half the distance between two means."""
-    return (float(rng.uniform(0.05, 3)),)
+def distance_and_spread(rng):
+    """Half the distance between two means, and a standard deviation that is not 1."""
+    return float(rng.uniform(0.05, 3)), float(rng.uniform(0.3, 0.8))
 
 
 SIGNS = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
@@ -69,30 +57,28 @@ PLACES = GRID + [(scale * x1, scale * x2) for scale in (0.9999, 1.0001) for x1, 
 EXERCISES = {
     "hinge-weights": Exercise(
         reference=hinge_weights,
-        inputs=node_values,
+        inputs=nodes_and_values,
+        special=[(np.array([0.0, 0.25, 0.5, 0.75, 1.0]), np.array([1.0, 0.0, 2.0, 2.0, -1.0]))],
         wrong={
-            "these are the slopes. The weight of a hinge is the change of slope at its node.": lambda y: (
-                (len(y) - 1) * np.diff(y)
+            "the fault is still there: the distance of two nodes is 1/N only where they are evenly spaced.": (
+                lambda t, y: np.diff((len(y) - 1) * np.diff(y), prepend=0)
             ),
-            "these are differences of values. A slope is such a difference divided by the step 1/N.": lambda y: np.diff(
+            "these are the slopes. The weight of a hinge is the change of slope at its node.": lambda t, y: (
+                np.diff(y) / np.diff(t)
+            ),
+            "these are differences of values. Divide each by the distance of its two nodes.": lambda t, y: np.diff(
                 np.diff(y), prepend=0
             ),
-            "the first hinge is missing: before it the slope is 0, so its weight is the first slope.": lambda y: (
-                (len(y) - 1) * np.diff(y, n=2)
+            "the first hinge is missing: before it the slope is 0, so its weight is the first slope.": lambda t, y: (
+                np.diff(np.diff(y) / np.diff(t))
             ),
-            "the first weight is the first slope. The value y[0] goes into the output bias.": lambda y: np.append(
-                y[0], hinge_weights(y)[1:]
+            "the first weight is the first slope. The value y[0] goes into the output bias.": lambda t, y: np.append(
+                y[0], np.diff(np.diff(y) / np.diff(t))
             ),
-            "before the first node the slope is 0, not the value: take the slopes first, then prepend.": lambda y: (
-                (len(y) - 1) * np.diff(y, n=2, prepend=0)
+            "all distances are now those of the first two nodes.": lambda t, y: np.diff(
+                np.diff(y) / (t[1] - t[0]), prepend=0
             ),
-            "the 0 belongs before the first slope, not after the last.": lambda y: np.diff(
-                (len(y) - 1) * np.diff(y), append=0
-            ),
-            "divide by the step once: it belongs to the slopes, not to their changes as well.": lambda y: (
-                (len(y) - 1) * hinge_weights(y)
-            ),
-            "the signs are turned round: a slope minus the one before it.": lambda y: -hinge_weights(y),
+            "the signs are turned round: a slope minus the one before it.": lambda t, y: -hinge_weights(t, y),
         },
     ),
     "enough-hinges": Exercise(
@@ -142,57 +128,40 @@ EXERCISES = {
             "this diamond is too large: (1, 0) is a corner of the right one.": (SIGNS, [2, 2, 2, 2]),
         },
     ),
-    "distance-to-complement": Exercise(
-        reference=distance_to_complement,
-        inputs=interval_and_points,
+    "root-hinges": Exercise(
+        reference=625,
         wrong={
-            "this is the distance to the nearest end, the printed recipe: it must be 0 outside the interval.": (
-                lambda x, a, b: np.minimum(np.abs(x - a), np.abs(x - b))
-            ),
-            "outside the interval this is negative. A distance is at least 0.": lambda x, a, b: np.minimum(
-                x - a, b - x
-            ),
-            "this is the distance to the farther end. The way out is through the nearer one.": lambda x, a, b: np.where(
-                (x > a) & (x < b), np.maximum(x - a, b - x), 0
-            ),
-            "the sign is turned round. A distance is at least 0.": lambda x, a, b: -distance_to_complement(x, a, b),
-            "only the left end counts here. There is a way out on the right, too.": lambda x, a, b: np.maximum(
-                x - a, 0
-            ),
-            "only the right end counts here. There is a way out on the left, too.": lambda x, a, b: np.maximum(
-                b - x, 0
-            ),
-            "this is the distance to the middle. How far is it to the nearer end?": lambda x, a, b: np.abs(
-                x - (a + b) / 2
-            ),
-            "this is the hat scaled to height 1. A distance has slope 1.": lambda x, a, b: (
-                distance_to_complement(x, a, b) * 2 / (b - a)
-            ),
+            "the error of the root falls like the root of the step, not like its square.": 4,
+            "this is for even half the error. The curve is off by a quarter of the root of h, in the first step.": 2500,
+            "one more than needed: the bound is met exactly.": 626,
+            "one too few: the error is still above 0.01.": 624,
+            "at this N the error is 0.025. Half the error takes four times the hinges.": 100,
+            "this is the root of the number asked for.": 25,
         },
     ),
     "bayes-risk": Exercise(
         reference=bayes_risk,
-        inputs=half_distance,
-        special=[(0.0,)],
+        inputs=distance_and_spread,
+        special=[(0.0, 0.5)],
         wrong={
-            "2m is the distance between the means. Each mean is only m from the best border.": lambda m: bayes_risk(
-                2 * m
+            "2m is the distance between the means. Each mean is only m from the best border.": lambda m, s: bayes_risk(
+                2 * m, s
             ),
-            "this is the share of right answers. The risk is that of wrong ones.": lambda m: bayes_risk(-m),
-            "this is the sum of both classes' errors. Each class has half of the examples.": lambda m: (
-                2 * bayes_risk(m)
+            "this is the share of right answers. The risk is that of wrong ones.": lambda m, s: bayes_risk(-m, s),
+            "this is the sum of both classes' errors. Each class has half of the examples.": lambda m, s: (
+                2 * bayes_risk(m, s)
             ),
-            "this is the error on one class times its share. Add that of the other class.": lambda m: bayes_risk(m) / 2,
+            "this is the error on one class times its share. Add that of the other class.": lambda m, s: (
+                bayes_risk(m, s) / 2
+            ),
             "this is what a constant answer gets wrong. Where is the border, and how much of a class lies beyond it?": (
-                lambda m: 0.5
+                lambda m, s: 0.5
             ),
-            "this is the share that the classes do not have in common. The risk is about the common part.": lambda m: (
-                1 - 2 * bayes_risk(m)
+            "s has no say here. The farther a class spreads, the more of it lies beyond the border.": lambda m, s: (
+                bayes_risk(m, 1)
             ),
-            "each mean is m from the border, not m/2, and the deviation is 1.": lambda m: bayes_risk(m / 2),
-            "this is the density at the border. The risk is the area beyond it.": lambda m: (
-                math.exp(-(m**2) / 2) / math.sqrt(2 * math.pi)
-            ),
+            "each mean is m from the border, not m/2.": lambda m, s: bayes_risk(m / 2, s),
+            "s is the standard deviation. You divide by its square, the variance.": lambda m, s: bayes_risk(m, s**2),
         },
     ),
 }

@@ -1,10 +1,14 @@
 """A page as its reader sees and uses it: with colours that the system forces, with the keyboard, copied."""
 
 import io
+import json
 
+import numpy as np
 import pytest
 import site_checks as checks
 from PIL import Image
+
+from mlp_core.show.sketch import GRID, curve, hinges, stairs
 
 FORMULAS = "article .katex:has(.accent)"
 
@@ -133,3 +137,21 @@ def test_copied_text_keeps_its_paragraphs_and_what_has_no_formula_is_left_to_the
     plain, _ = copied(opened, "article section > p:has(+ p .katex)", formula)
     assert plain.split("\n\n")[0].split()[:3] == before.split()[:3] and len(plain.split("\n\n")) == 2
     assert copied(opened, "article h1", "article h1") == ["", ""]
+
+
+def test_a_drawn_curve_is_followed_as_by_the_networks_of_the_package(tab, site):
+    board = tab(page_with(site, ".mlp-sketch")).locator(".mlp-sketch").first
+    data = json.loads(board.locator("script[type='application/json']").text_content())
+    knob, values = board.locator(".lines-knob").nth(1), data["values"]
+    knob.focus()
+    for key, height in (("Home", 0), ("ArrowUp", 0.05), ("ArrowRight", 0.1)):
+        knob.press(key)
+        values[1] = height
+        assert knob.get_attribute("aria-valuenow") == f"{height:.2f}"
+    for N in data["units"]:
+        board.get_by_text(str(N), exact=True).click()
+        for kind, network in (("stairs", stairs), ("hinges", hinges)):
+            board.get_by_text(kind, exact=True).click()
+            error = np.abs(network(values, N, GRID) - curve(values, GRID)).max()
+            said = f"{N} {kind}: the network is off by {error:.3f} at most."
+            assert board.locator(".lines-score").inner_text() == said
