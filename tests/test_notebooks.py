@@ -116,6 +116,7 @@ BROKEN = [
     (anatomy.tags_its_solutions, prose("```{solution-end}\n```\n\n## Further reading", "solution")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n:label: ex-4\n```")),
     (anatomy.solves_its_exercises, prose("```{exercise}\n```")),
+    (anatomy.answers_in_the_page_what_it_checks, prose("```{answer} a/b\n```")),
     (anatomy.says_it_in_few_words, prose("word " * 4000)),
     (anatomy.is_finished, prose("TODO: say more")),
     (anatomy.stores_no_failure, stored_output("error", ename="E", evalue="", traceback=[])),
@@ -234,3 +235,15 @@ def test_the_sentence_of_a_check_is_its_first_line():
 def test_what_the_page_folds_opens_collapsed_in_jupyterlab(tag, hidden):
     cell = normalise.normalise(nbformat.v4.new_notebook(cells=[code("x = 1", tag)])).cells[0]
     assert cell.metadata.get("jupyter") == ({"source_hidden": True} if hidden else None)
+
+
+@pytest.mark.parametrize(("title", "good"), [("Warm-up: A gate", True), ("Find the fault: 0", True), ("A gate", False)])
+def test_where_exercises_are_answered_in_the_page_their_titles_say_their_kind(title, good):
+    exercise, form = prose(f"```{{exercise}} {title}\n:label: ex-0\n```"), prose("```{answer} a/b\n```")
+    assert (anatomy.says_of_what_kind_its_exercises_are(story(exercise, form)) == []) is good
+    assert anatomy.says_of_what_kind_its_exercises_are(story(exercise)) == []
+
+
+def test_what_is_answered_in_the_page_is_checked_by_a_cell():
+    nb = nbformat.v4.new_notebook(cells=[prose("```{answer} a/b\n:unit: m\n```"), code("exercises.check('a/b', x)")])
+    assert anatomy.answers_in_the_page_what_it_checks(nb) == []

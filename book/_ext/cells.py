@@ -6,7 +6,8 @@ A code cell is of the kind that its tag says:
 - ``check``   assertions: one line "checked: ...", or the badge of the equation that the cell checks;
 - ``setup``   imports, settings, numbers for the prose: with the check or the figure that follows, else below the title;
 - ``draw``    the code of a figure: a link "code" in its caption (``pages.put_code_into_captions``);
-- ``try``     the cell of an exercise: without its output, which says no more than "Not answered yet.".
+- ``try``     the cell of an exercise: without its output, which says no more than "Not answered yet."; where the page
+              judges the exercise itself (``answers``), behind a link "in Python".
 
 The sentence of a check is its first line, a comment. Neighbouring checks are one fold. A section whose title begins
 with "Deeper:" is folded as a whole (``pages.fold_deeper``). Listings of the package in a chapter show what computes.
@@ -18,6 +19,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from answers import Answer
 from badges import tolerances
 from listings import bare
 
@@ -71,6 +73,7 @@ class FoldCells(SphinxTransform):
                 block = next(cell.findall(nodes.literal_block), None)
                 if block is not None and block.parent.get("nb_element") == "cell_code_source":
                     rewrite(block, re.sub(r"\n{3,}", "\n\n", block.astext()))
+        self._fold_what_the_page_judges(cells)
         for parent in list({id(cell.parent): cell.parent for cell in cells}.values()):
             for run in runs(parent):
                 self._fold(parent, run)
@@ -98,6 +101,14 @@ class FoldCells(SphinxTransform):
             waiting = []
         self.loose += waiting
         parent[place:place] = pictures + ([checked(checks)] if checks else [])
+
+    def _fold_what_the_page_judges(self, cells):
+        """The cell of an exercise that has a form on this page goes behind a link."""
+        judged = [f'check("{node["exercise"]}"' for node in self.document.findall(Answer)]
+        for cell in cells:
+            if "try" in _tags(cell) and any(call in source_of(cell) for call in judged):
+                parent, place = cell.parent, cell.parent.index(cell)
+                parent[place] = Fold("", cell, kind="try", mark="in Python", says="")
 
     def _equation_of(self, cell):
         """The first equation of this page that a cell checks, or None; its badge becomes the summary of a fold."""

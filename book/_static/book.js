@@ -73,6 +73,45 @@
   }
 })();
 
+// An exercise that is answered in the page: what is said comes from its checker (book/_ext/answers.py).
+(() => {
+  const judges = {
+    value: typed => typed,
+    gate: (typed, cases) => cases.map(x => Number(x.reduce((sum, x_i, i) => sum + typed[i] * x_i, 0) + typed.at(-1) >= 0)),
+  };
+  const number = text => {
+    const [above, below = "1", ...more] = text.replaceAll("\u2212", "-").replace(/\s/g, "").split("/");
+    return more.length || above === "" || below === "" ? NaN : Number(above) / Number(below);
+  };
+  for (const form of document.querySelectorAll(".mlp-answer")) {
+    const data = JSON.parse(form.querySelector("script").textContent), boxes = [...form.querySelectorAll("input")];
+    const near = (a, b) => Math.abs(a - b) <= data.within + data.tolerance * Math.abs(b) + 1e-12;
+    const verdict = typed => {
+      const outcome = judges[data.judge](typed, data.cases);
+      const known = data.outcomes.findIndex(other => other.length === outcome.length && other.every((b, i) => near(outcome[i], b)));
+      if (known >= 0) return data.said[known];
+      if (!data.names.length) return data.otherwise;
+      const wrong = outcome.findIndex((a, i) => !near(a, data.outcomes[0][i]));
+      const inputs = data.names.map((name, i) => `${name} = ${data.cases[wrong][i]}`).join(", ");
+      return `${data.otherwise} For ${inputs}, ${data.outcomes[0][wrong]} is expected and yours is ${outcome[wrong]}.`;
+    };
+    const judge = submitter => {
+      if (data.choices) return data.said[submitter.value];
+      if (boxes.some(box => !box.value.trim())) return data.blank;
+      const typed = boxes.map(box => number(box.value)), odd = typed.findIndex(Number.isNaN);
+      return odd >= 0 ? `\u2717 ${boxes[odd].value} is no number: write 0.5 or 1/2.` : verdict(typed);
+    };
+    form.hidden = false;
+    form.addEventListener("submit", event => {
+      event.preventDefault();
+      form.querySelector(".guess-said").textContent = judge(event.submitter);
+      for (const choice of form.querySelectorAll(".guess-choice")) {
+        choice.setAttribute("aria-pressed", choice === event.submitter);
+      }
+    });
+  }
+})();
+
 // A fold that is closed leaves the reader where it was opened: a line of the page, or the link that led into it.
 (() => {
   const opened = new WeakMap();

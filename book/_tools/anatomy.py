@@ -10,6 +10,8 @@ CLOSING = ("What goes wrong", "What the lecture said", "Summary", "Exercises", "
 FOLDED = {"check", "draw", "setup"}  # of which the page shows no code; see book/_ext/cells.py
 TAGS = FOLDED | {"hide-input", "one-run", "solution", "try"}  # none that keeps an output from nbval
 LONGEST_CELL, LONGEST_LINE, MEDIAN_CELL, MOST_SHOWN, MOST_WORDS = 25, 82, 6, 100, 4000
+KINDS = ("Warm-up", "Derive", "Find the fault", "Investigate")  # of exercises
+KIND = re.compile(rf"(?:{'|'.join(KINDS)}): ")
 DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(exercise|solution)(?:-start)?\}(.*)$", re.MULTILINE)
 SWITCH = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_\w+)")
 IN_CLASS = re.compile(r"\*\*In class\*\* (\d+) minutes: ([^.]*)\.")
@@ -291,6 +293,20 @@ def solves_its_exercises(nb):
     return complaints + [f"exercise {label} has no solution" for label in exercises if label not in solved]
 
 
+def answers_in_the_page_what_it_checks(nb):
+    """Each form of the page stands for an exercise that a cell of the notebook checks, too."""
+    asked = [call.args[0].value for cell in code_cells(nb) for call in calls(cell, "exercises.check")]
+    forms = re.findall(r"^`{3,}\{answer\} *(\S+)", markdown(nb), re.MULTILINE)
+    return [f"no cell checks {name}, which is answered in the page" for name in forms if name not in asked]
+
+
+def says_of_what_kind_its_exercises_are(nb):
+    """Where exercises are answered in the page, the title of each begins with its kind; other chapters are let off."""
+    titles = re.findall(r"^`{3,}\{exercise(?:-start)?\} *(.*)$", markdown(nb), re.MULTILINE)
+    titles = titles if "{answer}" in markdown(nb) else []
+    return [f"exercise '{title}' does not begin with {', '.join(KINDS)}" for title in titles if not KIND.match(title)]
+
+
 def says_it_in_few_words(nb):
     """A formula counts as one word, and so does a number that a cell hands to the text."""
     formula = re.compile(r"\$\$.*?\$\$|\$[^$\n]*(?:\n[^$\n]+)*\$|\{[a-z:]+\}`[^`]*`", re.DOTALL)
@@ -346,6 +362,8 @@ RULES = (
     tags_its_solutions,
     stands_without_its_solutions,
     solves_its_exercises,
+    answers_in_the_page_what_it_checks,
+    says_of_what_kind_its_exercises_are,
     says_it_in_few_words,
     is_finished,
     stores_no_failure,

@@ -35,16 +35,6 @@ def integers(rng):
     return X.astype(float), w.astype(float), float(rng.integers(-2, 3))
 
 
-def best_output(y):
-    """The one value that is nearest to all targets y (N,) in squared error."""
-    return np.mean(y)
-
-
-def some_targets(rng):
-    """One to six targets of 0 and 1."""
-    return (rng.integers(0, 2, rng.integers(1, 7)).astype(float),)
-
-
 HIDDEN = ([(2, 2), (-2, -2)], [-1, 3])
 
 EXERCISES = {
@@ -96,17 +86,12 @@ EXERCISES = {
             "the two constant functions count as well: all weights may be 0.": 102,
         },
     ),
-    "shared-output": Exercise(
-        reference=best_output,
-        inputs=some_targets,
+    "nine-zeros": Exercise(
+        reference="start",
         wrong={
-            "1/2 is right for one 0 and one 1 only. Set the derivative with respect to q to 0.": lambda y: 0.5,
-            "the most frequent target makes the fewest mistakes, but not the least squared error.": lambda y: float(
-                np.mean(y) > 0.5
-            ),
-            "divide by the number of rows in the group, which need not be 4.": lambda y: np.sum(y) / 4,
-            "this is the sum of the targets. The derivative is n q minus that sum.": np.sum,
-            "this is the share of zeros. Which target pulls q upwards?": lambda y: 1 - np.mean(y),
+            "a larger rate takes longer steps along the gradient. How long is the gradient here?": "rate",
+            "what has not moved in 5,000 steps will not move in a million. Which step would be the first?": "steps",
+            "cross-entropy stays at 1/2 from this start, too.": "loss",
         },
     ),
 }

@@ -21,7 +21,7 @@ MARKERS = {"train": "o", "test": "s", "baseline": "^", "highlight": "D", "ink": 
 CLASSES = ("train", "test", "baseline", "highlight")
 HATCHES = ("", "///", "\\\\\\", "|||")
 
-SIZES = {"wide": (6.42, 3.4), "small": (4.3, 3.2)}  # inches; wide is the column of text
+SIZES = {"wide": (6.42, 3.2), "small": (4.3, 3.2)}  # inches; wide is the column of text
 ROW = 2.6  # inches, for each further row of panels
 NARROW = {1: (3.26, 3.0, 2.6), 2: (3.26, 1.95, 1.95)}  # inches by columns: width, height, each further row
 SCALE = 1.45  # CSS pixels for a point: text of 11 points is as large as the text around

@@ -1,5 +1,6 @@
 """What the settings and extensions make of a small book, from the notebook to the page."""
 
+import json
 import os
 import re
 import shutil
@@ -79,6 +80,21 @@ DEEPER = """### Deeper: A proof
 Sizes 2-2-1 and $x$, then."""
 
 
+FORMS = """Answer:
+
+```{answer} xor/three-bits
+:unit: functions
+```
+
+```{answer} xor/nine-zeros
+```
+
+```{answer} xor/one-gate
+:fields: w₁ | w₂ | b
+:judge: gate
+```"""
+
+
 def printed(source, *tags):
     cell = code(source, tags=list(tags))
     cell.outputs = [nbformat.v4.new_output("stream", text="82\n")]
@@ -102,6 +118,8 @@ def story():
         printed("def f():\n    pass\n\n\nprint(f())"),
         nbformat.v4.new_markdown_cell(DEEPER),
         printed("x = ...", "try"),
+        nbformat.v4.new_markdown_cell(FORMS),
+        printed('n = ...\nexercises.check("xor/three-bits", n)', "try"),
     ]
 
 
@@ -209,6 +227,16 @@ def test_a_guess_is_a_form_with_its_answer_in_a_fold(tale):
     assert all(form.select_one(".guess-row").has_attr("hidden") for form in (choice, number))
 
 
+def test_an_exercise_that_the_page_judges_is_a_form_and_its_cell_a_link(tale):
+    number, choice, gate = tale.select("form.mlp-answer[hidden]")
+    assert json.loads(number.script.text)["outcomes"][0] == [104]
+    assert number.select_one(".guess-unit").text == "functions"
+    assert sorted(button.text for button in choice.select("button")) == ["loss", "rate", "start", "steps"]
+    assert [label.get_text(strip=True) for label in gate.select("label")] == ["w₁", "w₂", "b"]
+    (fold,) = tale.select("details.fold-try")
+    assert fold.summary.text == "in Python" and "three-bits" in fold.pre.text and fold.select(".cell_output") == []
+
+
 def test_a_deeper_section_is_folded_under_its_heading(tale):
     section = tale.select_one("details.deeper").parent
     assert section.name == "section" and section["id"] == "deeper-a-proof"
@@ -290,6 +318,8 @@ def test_each_defect_is_a_warning_with_file_and_line(tmp_path):
         nbformat.v4.new_markdown_cell("```{guess} How?\n:label: guess-a\n:choices: a | b\n:answer: c\n\nSo.\n```"),
         nbformat.v4.new_markdown_cell("```{guess} How?\n:label: guess-b\n:answer: 1,000\n\nSo.\n```"),
         nbformat.v4.new_markdown_cell("```{guess} How?\n:answer: 1\n\nSo.\n```"),
+        nbformat.v4.new_markdown_cell("```{answer} xor/none\n```"),
+        nbformat.v4.new_markdown_cell("```{answer} xor/step-neuron\n```"),
     ]
     _, complaints = build(tmp_path, cells)
     found = [re.sub(r".*/book/|\x1b\[[0-9;]*m", "", line) for line in complaints]
@@ -302,6 +332,8 @@ def test_each_defect_is_a_warning_with_file_and_line(tmp_path):
         "chapter.ipynb:50002: ERROR: guess: expected an answer among a, b, got c",
         "chapter.ipynb:60002: ERROR: guess: expected a plain number or :choices:, got :answer: 1,000",
         "chapter.ipynb:70002: ERROR: guess: expected :label: and :answer:",
+        "chapter.ipynb:80002: ERROR: answer: expected the name of an exercise, got xor/none",
+        "chapter.ipynb:90002: ERROR: answer: expected an exercise that asks for a value, not for a function",
         "chapter.ipynb:10008: WARNING: 'myst' cross-reference target not found: 'nowhere'",
     }
     assert {start for start in expected if any(line.startswith(start) for line in found)} == expected, found
