@@ -43,7 +43,7 @@ def complaints(nb):
         f"cell {name} says '{theirs}' for our {ours}: {text[:200]}"
         for name, text in in_our_words(nb)
         for theirs, ours in THEIRS.items()
-        if re.search(rf"\b{theirs}s?\b", text, re.IGNORECASE)
+        if re.search(rf"\b{theirs}s?\b", text.replace(f"({theirs})", ""), re.IGNORECASE)  # beside ours
     ]
 
 

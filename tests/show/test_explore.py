@@ -57,6 +57,8 @@ def directly(explorer, values, form):
     prefix = first_frame(explorer, form).find(".//*[@id]").get("id").rpartition("-")[0]
     root = svg.clean(explorer._render(values, ("wide", "narrow")[form])[0], prefix, "explore")
     root.set("class", ("mlp-wide", "mlp-narrow")[form])
+    if form == 1:
+        root.set("display", "none")  # without a style sheet one drawing is seen
     return root
 
 
