@@ -16,7 +16,7 @@ import normalise
 from tree import Tree
 
 TREE = Tree.here()
-FOR_PAGES = '<div class="mlp-'  # where the html begins that figures and verdicts have on a page only
+FOR_PAGES = ('<div class="mlp-', '<table class="mlp-table"')  # html that figures, verdicts and tables have on a page only
 
 
 @cache
