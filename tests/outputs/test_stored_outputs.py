@@ -16,7 +16,7 @@ import normalise
 from tree import Tree
 
 TREE = Tree.here()
-FOR_PAGES = ('<div class="mlp-', '<table class="mlp-table"')  # html that figures, verdicts and tables have on a page only
+FOR_PAGES = ('<div class="mlp-', '<table class="mlp-')  # where the html of figures, verdicts and tables begins on a page
 
 
 @cache
@@ -90,8 +90,9 @@ def test_another_output_is_told(request, before, now):
     assert difference(request.session, cell.outputs, nbformat.v4.new_code_cell("1", outputs=before))
 
 
-def test_what_only_a_page_shows_is_no_difference(request):
-    now = [shown(text_plain="Correct.", text_html=f'{FOR_PAGES}verdict">'), output("stream", name="stdout", text="a\n")]
+@pytest.mark.parametrize("begin", FOR_PAGES)
+def test_what_only_a_page_shows_is_no_difference(request, begin):
+    now = [shown(text_plain="Correct.", text_html=f'{begin}verdict">'), output("stream", name="stdout", text="a\n")]
     ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=now)])
     (cell,) = as_text(ran).cells
     before = [output("stream", name="stdout", text="a\n"), shown(text_plain="Correct.")]
