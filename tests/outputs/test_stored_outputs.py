@@ -16,7 +16,7 @@ import normalise
 from tree import Tree
 
 TREE = Tree.here()
-FOR_PAGES = ('<div class="mlp-', '<table class="mlp-')  # where the html of figures, verdicts and tables begins on a page
+FOR_PAGES = ('<div class="mlp-', '<table class="mlp-')  # where the html of figures, verdicts and tables begins
 
 
 @cache
