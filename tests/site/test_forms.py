@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import site_checks as checks
 
 from mlp_core import exercises
 from mlp_core.exercises.checker import ICONS
@@ -13,6 +14,7 @@ def forms(tab, chapter):
 
     def forms(selector):
         page = tab(chapter)
+        checks.open_folds(page, "details.deeper")
         found = page.locator(selector).all()
         if not found:
             pytest.skip(f"no {selector}")
