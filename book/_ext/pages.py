@@ -115,6 +115,7 @@ def set_roles(page):
     for header in page.select("th"):
         if not header.get_text(strip=True):
             header.name = "td"
+            del header["scope"]
         for formula in header.select("span.math:has(math)"):
             formula["role"], formula["aria-label"] = "math", formula.select_one("math mrow").get_text()
     for entry in page.select('[role="doc-biblioentry"]'):
