@@ -15,6 +15,7 @@ from mlp_core.fast.trailing import Trailing
 from mlp_core.history import measure
 from mlp_core.layers import Dense, Dropout, Flatten
 from mlp_core.losses import BinaryCrossEntropy, HalfSquaredError, SoftmaxCrossEntropy
+from mlp_core.network import CHUNK
 from mlp_core.optimizers import SGD
 from mlp_core.regularizers import L1, L2, in_dtype, penalised_cost
 
@@ -149,7 +150,7 @@ class FastStep:
         self.given, self.params = params, arranged(net, params, batch_size or Y.shape[-2])
         self.latest = self.params
         self.net, self.loss, self.X, self.Y, self.batch_size = net, loss, X, Y, batch_size
-        self.on_tape = not has(net, Dropout) and (batch_size is None or has(net, Conv2D))
+        self.on_tape = not has(net, Dropout)
         self.costs_on_tape = self.on_tape and batch_size is None and Y.dtype == params.theta.dtype
         rate = plain_rate(optimizer, self.params) if type(regularizer) in (type(None), L1, L2) else None
         self.gradient = Gradient(net, self.params, loss, X, Y, 1 if rate is None else rate)
@@ -173,7 +174,7 @@ class FastStep:
     def output(self):
         """The network's output on all examples, dropout off."""
         if self.on_tape:
-            return self.gradient.output(IMAGES if self.batch_size else None)
+            return self.gradient.output(self.batch_size and (IMAGES if has(self.net, Conv2D) else CHUNK))
         self.publish()
         return self.net.output(self.given, self.X)
 
