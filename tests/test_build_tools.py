@@ -1,5 +1,6 @@
 """The tools in `book/_tools` that need no kernel and no Sphinx: form, fingerprints, table of contents, environments."""
 
+import asyncio
 import errno
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
@@ -19,6 +21,7 @@ import environment
 import execute
 import fingerprint
 import normalise
+import run_notebook
 import whole
 from tree import BuildError, Tree
 
@@ -335,3 +338,27 @@ def test_every_target_of_the_makefile_is_in_its_help():
     listed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("make ")]
     commands = "help book page test oracles matrix bench mutants check book-sphinx class student grade"
     assert listed == [*commands.split(), "refresh", "reseed", "affirm", "edits", "clean"]
+
+
+@pytest.mark.parametrize("failures", range(4))
+def test_a_kernel_that_does_not_start_is_followed_by_another(monkeypatch, failures):
+    started = []
+
+    async def run(nb, folder):
+        started.append((nb, folder))
+        if len(started) <= failures:
+            raise run_notebook.NotStarted("the kernel died before its first cell")
+
+    monkeypatch.setattr(run_notebook, "run", run)
+    with pytest.raises(run_notebook.NotStarted) if failures == 3 else nullcontext():
+        run_notebook.run_from_the_start("nb", "folder")
+    assert started == [("nb", "folder")] * min(failures + 1, 3)
+
+
+def test_a_kernel_that_dies_before_its_first_cell_has_not_started(monkeypatch):
+    async def die(*_, **__):
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr(run_notebook.NotebookClient, "async_execute", die)
+    with pytest.raises(run_notebook.NotStarted, match="^the kernel died before its first cell$"):
+        asyncio.run(run_notebook.run(nbformat.v4.new_notebook(), Path(), 1, 1))

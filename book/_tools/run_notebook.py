@@ -34,6 +34,10 @@ class NotebookError(Exception):
     """A notebook that does not run cleanly; the message says which cell, and why."""
 
 
+class NotStarted(NotebookError):
+    """A kernel that died before its first cell: of two that start at once, one may find its port taken."""
+
+
 class ThisPython(AsyncKernelManager):
     """Starts kernels in the Python that runs this script, whatever kernels the machine has registered."""
 
@@ -78,11 +82,22 @@ async def run(nb, folder, cell_seconds, notebook_seconds, idle_seconds=bounded.I
     except CellExecutionError as error:
         raise NotebookError(f"{error.ename} {where}: {error.evalue}\n\n{error.traceback}") from error
     except RuntimeError as error:
-        raise NotebookError(f"the kernel died {where}") from error
+        kind = NotebookError if number else NotStarted
+        raise kind(f"the kernel died {where}") from error
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
     refuse_stderr(nb)
+
+
+def run_from_the_start(nb, *arguments):
+    """`run`, with another kernel where one has not started; the third has to."""
+    for last in (False, False, True):
+        try:
+            return asyncio.run(run(nb, *arguments))
+        except NotStarted:
+            if last:
+                raise
 
 
 def refuse_stderr(nb):
@@ -107,7 +122,7 @@ def main():
     try:
         with tempfile.TemporaryDirectory() as profile:
             os.environ["IPYTHONDIR"] = profile
-            asyncio.run(run(nb, options.source.parent, *seconds))
+            run_from_the_start(nb, options.source.parent, *seconds)
         whole.write(options.target, nbformat.writes(nb))
     except NotebookError as error:
         sys.exit(COLOURS.sub("", str(error)).strip())

@@ -108,6 +108,7 @@ def test_a_closed_fold_returns_the_reader(forms):
 
 def test_time_runs_and_ends(forms):
     page, found = forms(".mlp-explorer:has(.mlp-play)")
+    checks.open_folds(page, ".mlp-guess details")  # which lifts the veils
     for explorer in found:
         button, slider = explorer.locator(".mlp-play"), explorer.locator("input[type=range]").last
         slider.press("Home")
