@@ -241,7 +241,7 @@ WITHOUT_SCRIPTS = """() => {
     const text = "article :is(h1, h2, h3, p, li, pre, table), article .katex-html";
     const drawn = e => [...e.children].some(seen);
     const wrong = all(text).filter(e => !seen(e)).concat(all("[role=img]:has(> svg)").filter(e => !drawn(e)))
-        .filter(e => !e.closest("details:not([open]), .collapsed, noscript, .aims > .admonition-title"));  // no reader's
+        .filter(e => !e.closest("details:not([open]), .collapsed, noscript, .aims > .admonition-title"));
     wrong.push(...all(".mlp-explorer input, .mlp-guess :is(input, button)").filter(seen));
     for (const folded of all("article details")) {
         if (folded.parentElement.closest("details:not([open])")) continue;
