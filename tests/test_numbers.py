@@ -11,7 +11,6 @@ from tree import Tree
 TREE = Tree.here()
 
 TOLD = {
-    "generalising/dropout": [("subnetworks", "128")],  # two to the seventh
     "learning/gradient-checking": [("790e98cb", "16")],  # digits of a float64
     "learning/gradient-descent": [
         ("417a9352", "0.25"),  # one over the curvature 4

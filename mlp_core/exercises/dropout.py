@@ -3,33 +3,16 @@
 import numpy as np
 
 from mlp_core.exercises.checker import Exercise
-from mlp_core.layers import Dropout
 
 
-def forward(A, U, rate):
-    """Inverted dropout of A (B, n): a unit is dropped where its number in U (B, n) lies below the rate; (B, n)."""
-    keep = U >= rate
-    return A * keep / (1 - rate)
+def forward(A, U, keep):
+    """Inverted dropout of A (B, n): a unit stays where its number in U (B, n) lies below `keep`; (B, n)."""
+    return A * (U < keep) / keep
 
 
-def backward(dA, mask):
-    """The gradient at the input of the layer, from dA (B, n) at its output and the scaled mask (B, n); (B, n)."""
-    return dA * mask
-
-
-def mean_and_variance(a, p):
-    """Mean and variance of an activation a after inverted dropout with drop probability p."""
-    return a, a**2 * p / (1 - p)
-
-
-def weights_for_test(W, rate):
-    """The weights W (n, m) for the test, of a network trained with plain masks of 0 and 1; (n, m)."""
-    return W * (1 - rate)
-
-
-def subnetworks(sizes):
-    """How many sub-networks dropout in the hidden layers chooses from; sizes as (2, 4, 3, 2)."""
-    return 2 ** sum(sizes[1:-1])
+def spread(p):
+    """The standard deviation of a normal factor with the variance of inverted dropout with drop probability p."""
+    return (p / (1 - p)) ** 0.5
 
 
 def _rate(rng):
@@ -44,120 +27,75 @@ def _activations(rng):
     return rng.normal(size=shape), rng.random(shape), _rate(rng)
 
 
-def _gradient(rng):
-    shape = tuple(rng.integers(3, 6, 2))
-    _, mask = Dropout(_rate(rng)).forward({}, np.ones(shape), rng)
-    return rng.normal(size=shape), mask
-
-
-def _moments(rng):
-    return float(rng.normal(scale=3)), _rate(rng)
-
-
-def _weights(rng):
-    return rng.normal(size=rng.integers(1, 4, 2)), _rate(rng)
-
-
-def _sizes(rng):
-    return (tuple(int(n) for n in rng.integers(1, 6, rng.integers(3, 6))),)
-
-
 EXERCISES = {
+    "books": Exercise(
+        reference=(80, 2.5, 2),
+        wrong={
+            "p is the probability of dropping: a share of 1 - p stays.": (20, 10, 2),
+            "a kept unit is divided by 1 - p in training, not multiplied.": (80, 1.6, 2),
+            "in training a kept unit is divided by 1 - p, or the mean would shrink.": (80, 2, 2),
+            "a kept unit is divided by the probability of being kept, not of being dropped.": (80, 10, 2),
+            "training has settled the books: at the test nothing is divided.": (80, 2.5, 2.5),
+            "training has settled the books: at the test nothing is multiplied.": (80, 2.5, 1.6),
+        },
+    ),
     "forward": Exercise(
         forward,
         _activations,
         special=[AT_THE_RATE],
         wrong={
-            "a number that equals the rate does not lie below it: the unit stays.": (
-                lambda A, U, rate: A * (U > rate) / (1 - rate)
+            "a number that equals keep does not lie below it: the unit is dropped.": (
+                lambda A, U, keep: A * (U <= keep) / keep
             ),
             "you divide by the drop probability: a kept unit is divided by the probability of being kept.": (
-                lambda A, U, rate: A * (U >= rate) / rate
+                lambda A, U, keep: A * (U < keep) / (1 - keep)
             ),
-            "the units are dropped, but the kept ones are not divided by 1 - rate: the mean shrinks.": (
-                lambda A, U, rate: A * (U >= rate)
+            "the units are dropped, but the kept ones are not divided by keep: the mean shrinks.": (
+                lambda A, U, keep: A * (U < keep)
             ),
-            "you treat the rate as the probability of keeping a unit; here it is the probability of dropping it.": (
-                lambda A, U, rate: A * (U < rate) / rate
+            "you treat keep as the probability of dropping a unit; here it is the probability of keeping it.": (
+                lambda A, U, keep: A * (U >= keep) / (1 - keep)
             ),
-            "you keep the units that should be dropped: a unit stays where its number is at least the rate.": (
-                lambda A, U, rate: A * (U < rate) / (1 - rate)
+            "you keep the units that should be dropped: a unit stays where its number lies below keep.": (
+                lambda A, U, keep: A * (U >= keep) / keep
             ),
-            "you multiply the kept units by 1 - rate; in training they are divided by it.": (
-                lambda A, U, rate: A * (U >= rate) * (1 - rate)
+            "you multiply the kept units by keep; in training they are divided by it.": (
+                lambda A, U, keep: A * (U < keep) * keep
             ),
         },
     ),
-    "mean-and-variance": Exercise(
-        mean_and_variance,
-        _moments,
+    "spread": Exercise(
+        spread,
+        lambda rng: (_rate(rng),),
         {
-            "p is the probability of being dropped. You took it for that of being kept.": lambda a, p: (
-                a,
-                a**2 * (1 - p) / p,
+            "p is the probability of being dropped. You took it for that of being kept.": lambda p: (
+                ((1 - p) / p) ** 0.5
             ),
-            "this is the variance of a plain mask of 0 and 1; dividing by 1 - p divides the variance by (1 - p)**2.": (
-                lambda a, p: (a, a**2 * p * (1 - p))
+            "this is the spread of a plain mask of 0 and 1; dividing by 1 - p divides it by 1 - p.": (
+                lambda p: (p * (1 - p)) ** 0.5
             ),
-            "these are the moments of a plain mask of 0 and 1; here the kept unit is a / (1 - p).": (
-                lambda a, p: ((1 - p) * a, a**2 * p * (1 - p))
+            "this is the variance; its root is asked for.": lambda p: p / (1 - p),
+            "this is the root of the mean square; subtract the square of the mean before you take the root.": (
+                lambda p: (1 / (1 - p)) ** 0.5
             ),
-            "your second number is the mean of the square; subtract the square of the mean.": (
-                lambda a, p: (a, a**2 / (1 - p))
-            ),
-            "your second number is the standard deviation; the variance is its square.": (
-                lambda a, p: (a, abs(a) * np.sqrt(p / (1 - p)))
-            ),
-            "a factor a multiplies the variance by a**2, not by a.": lambda a, p: (a, a * p / (1 - p)),
         },
     ),
-    "test-weights": Exercise(
-        weights_for_test,
-        _weights,
-        {
-            "you divide where you should multiply: at test time more units are active, so the weights must shrink.": (
-                lambda W, rate: W / (1 - rate)
-            ),
-            "these are the weights of training: with all units active the sums come out too large on average.": (
-                lambda W, rate: W * 1.0
-            ),
-            "you multiply by the probability of dropping; a unit was present with probability 1 - rate.": (
-                lambda W, rate: W * rate
-            ),
+    "faults": Exercise(
+        reference=(4, 2, 1, 3),
+        wrong={
+            "F and H are exchanged: which of the two shrinks in training, and which at the test?": (1, 2, 4, 3),
+            "which program still makes zeros at the test? Fault 3 is that one.": (3, 2, 1, 4),
+            "which program drops 80% instead of 20%? Fault 2 is that one.": (4, 1, 2, 3),
+            "G has no zeros at the test, and I has: exchange them.": (4, 3, 1, 2),
         },
     ),
     "subnetworks": Exercise(
-        subnetworks,
-        _sizes,
-        {
-            "inputs and outputs are not dropped: count the hidden units only.": lambda sizes: 2 ** sum(sizes),
-            "the outputs are not dropped: count the hidden units only.": lambda sizes: 2 ** sum(sizes[1:]),
-            "the inputs are not dropped: count the hidden units only.": lambda sizes: 2 ** sum(sizes[:-1]),
-            "each choice in one layer goes with each choice in another: multiply over the layers, do not add.": (
-                lambda sizes: sum(2**n for n in sizes[1:-1])
-            ),
-            "each hidden unit has two states, so n units have 2**n masks, not n**2.": (
-                lambda sizes: sum(sizes[1:-1]) ** 2
-            ),
-            "each hidden unit has two states, so n units have 2**n masks, not 2 n.": lambda sizes: 2 * sum(sizes[1:-1]),
-        },
-    ),
-    "backward": Exercise(
-        backward,
-        _gradient,
-        {
-            "the scale is missing: the forward pass divides by 1 - rate, so the backward pass does too.": (
-                lambda dA, mask: dA * (mask > 0)
-            ),
-            "the scale is there twice: the mask you are given is already divided by 1 - rate.": (
-                lambda dA, mask: dA * mask * mask.max()
-            ),
-            "dropped units get a gradient: where the forward pass multiplied by 0, the slope is 0.": (
-                lambda dA, mask: dA * mask.max()
-            ),
-            "you hand the gradient on unchanged: the layer multiplied by the mask, so its slope is the mask.": (
-                lambda dA, mask: dA * 1.0
-            ),
+        reference=113,
+        wrong={
+            "this is the number of masks. With the upper layer off, which lower units matter?": 128,
+            "one function is missing: with the whole upper layer dropped, the output still has its bias.": 112,
+            "with the whole lower layer dropped, the upper units still have their biases: these functions differ.": 106,
+            "the masks of the two layers go together: multiply, do not add.": 23,
         },
     ),
 }

@@ -34,7 +34,7 @@ EDGES = [
     ("boolean/faulty-cnf", lambda F: not F.any()),
     ("boolean/term", lambda v, named: named.all()),
     ("boolean/term", lambda v, named: not named.any()),
-    ("dropout/forward", lambda A, U, rate: (U == rate).any()),
+    ("dropout/forward", lambda A, U, keep: (U == keep).any()),
     ("gradient-descent/batch-noise", lambda G, B: B == len(G)),
     ("gradient-descent/batch-noise", lambda G, B: B == 1),
     ("gradient-descent/updates", lambda N, B, epochs: N < B),

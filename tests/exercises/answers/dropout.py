@@ -4,110 +4,65 @@ import math
 
 import numpy as np
 
-
-def scale_of(mask):
-    """What the kept units are multiplied by."""
-    return max(mask.ravel())
-
-
 SECOND = {
+    "books": {
+        "a share of 1 - p": [20.0, 10.0, 2.0],
+        "not multiplied.": np.array([80, 1.6, 2]),
+        "or the mean would shrink": [80, 2, 2],
+        "not of being dropped": [80.0, 10.0, 2.0],
+        "nothing is divided": [80, 2 / 0.8, 2 / 0.8],
+        "nothing is multiplied": [80, 2 / 0.8, 2 * 0.8],
+    },
     "forward": {
-        "equals the rate": lambda A, U, rate: np.where(U <= rate, 0, A / (1 - rate)),
-        "divide by the drop probability": lambda A, U, rate: np.where(U < rate, 0, A / rate),
-        "not divided by 1 - rate": lambda A, U, rate: np.where(U < rate, 0, A),
-        "as the probability of keeping": lambda A, U, rate: np.where(U < rate, A / rate, 0),
-        "keep the units that should": lambda A, U, rate: np.where(U >= rate, 0, A / (1 - rate)),
-        "multiply the kept units": lambda A, U, rate: np.where(U < rate, 0, A - rate * A),
+        "equals keep": lambda A, U, keep: np.where(U > keep, 0, A / keep),
+        "divide by the drop probability": lambda A, U, keep: np.where(U < keep, A / (1 - keep), 0),
+        "not divided by keep": lambda A, U, keep: np.where(U < keep, A, 0),
+        "as the probability of dropping": lambda A, U, keep: np.where(U < keep, 0, A / (1 - keep)),
+        "keep the units that should": lambda A, U, keep: np.where(U < keep, 0, A / keep),
+        "multiply the kept units": lambda A, U, keep: np.where(U < keep, A - (1 - keep) * A, 0),
     },
-    "mean-and-variance": {
-        "took it for that of being kept": lambda a, p: (a, a * a / p - a * a),
-        "variance of a plain mask": lambda a, p: (a, p * a**2 - (p * a) ** 2),
-        "moments of a plain mask": lambda a, p: (a - p * a, (1 - p) * a**2 - (a - p * a) ** 2),
-        "mean of the square": lambda a, p: (a, (a / (1 - p)) ** 2 * (1 - p)),
-        "standard deviation": lambda a, p: (a, math.sqrt(a**2 / (1 - p) - a**2)),
-        "not by a.": lambda a, p: (a, a / (1 - p) - a),
+    "spread": {
+        "took it for that of being kept": lambda p: math.sqrt(1 / p - 1),
+        "spread of a plain mask": lambda p: math.sqrt(p - p**2),
+        "this is the variance": lambda p: 1 / (1 - p) - 1,
+        "mean square": lambda p: 1 / math.sqrt(1 - p),
     },
-    "test-weights": {
-        "divide where you should multiply": lambda W, rate: np.divide(W, 1 - rate),
-        "weights of training": lambda W, rate: W.copy(),
-        "probability of dropping": lambda W, rate: np.multiply(rate, W),
+    "faults": {
+        "F and H": [1, 2, 4, 3],
+        "still makes zeros": [3, 2, 1, 4],
+        "instead of 20%": [4, 1, 2, 3],
+        "exchange them": [4, 3, 1, 2],
     },
     "subnetworks": {
-        "inputs and outputs are not": lambda sizes: math.prod(2**n for n in sizes),
-        "the outputs are not": lambda sizes: math.prod(2**n for n in sizes[1:]),
-        "the inputs are not": lambda sizes: 2 ** (sum(sizes) - sizes[-1]),
-        "do not add": lambda sizes: sum(1 << n for n in sizes[1:-1]),
-        "not n**2": lambda sizes: (sum(sizes) - sizes[0] - sizes[-1]) ** 2,
-        "not 2 n": lambda sizes: sum(2 * n for n in sizes[1:-1]),
-    },
-    "backward": {
-        "scale is missing": lambda dA, mask: np.where(mask == 0, 0, dA),
-        "there twice": lambda dA, mask: np.where(mask == 0, 0, dA * scale_of(mask) ** 2),
-        "dropped units get": lambda dA, mask: dA / (1 / scale_of(mask)),
-        "hand the gradient on": lambda dA, mask: dA.copy(),
+        "number of masks": 2**7,
+        "one function is missing": 7 * 16,
+        "whole lower layer": 15 * 7 + 1,
+        "do not add": 2**4 + 2**3 - 1,
     },
 }
 
 WRONG = {
+    "books": [(100, 2, 2), (80, 2.5, 0), (20, 2.5, 2), (0.8, 2.5, 2), (2, 2.5, 80)],
     "forward": [
-        lambda A, U, rate: A * (U >= 0.5) / (1 - rate),
-        lambda A, U, rate: np.maximum(A, 0) * (U >= rate) / (1 - rate),
-        lambda A, U, rate: A * (U.mean() >= rate) / (1 - rate),
-        lambda A, U, rate: A * (U >= rate) / (U >= rate).mean(),
-        lambda A, U, rate: A * (U[0] >= rate) / (1 - rate),
-        lambda A, U, rate: A * (U >= rate) - rate,
+        lambda A, U, keep: A * (U < 0.5) / keep,
+        lambda A, U, keep: np.maximum(A, 0) * (U < keep) / keep,
+        lambda A, U, keep: A * (U.mean() < keep) / keep,
+        lambda A, U, keep: A * (U < keep) - keep,
+        lambda A, U, keep: A * (U[0] < keep) / keep,
+        lambda A, U, keep: A / keep,
     ],
-    "mean-and-variance": [
-        lambda a, p: (abs(a), a**2 * p / (1 - p)),
-        lambda a, p: (a, a**2 * p / (1 - p) ** 2),
-        lambda a, p: (a / (1 - p), a**2 * p / (1 - p)),
-        lambda a, p: (a, a**2),
-        lambda a, p: (0, a**2 / (1 - p)),
-        lambda a, p: (a**2 * p / (1 - p), a),
-    ],
-    "test-weights": [
-        lambda W, rate: W * 0.5,
-        lambda W, rate: W * (1 - rate) ** 2,
-        lambda W, rate: np.abs(W) * (1 - rate),
-        lambda W, rate: W - rate,
-        lambda W, rate: W.T * (1 - rate),
-        lambda W, rate: W * np.sqrt(1 - rate),
-    ],
-    "subnetworks": [
-        lambda sizes: 2 ** sizes[1],
-        lambda sizes: 2 ** sum(sizes[1:-1]) - 1,
-        lambda sizes: 2 ** sum(sizes[1:3]),
-        lambda sizes: 2 ** sizes[1] + 2 ** sizes[-2],
-        lambda sizes: 2 ** math.prod(sizes[1:-1]),
-        lambda sizes: 2 ** sum(sizes[2:]),
-    ],
-    "backward": [
-        lambda dA, mask: dA * mask[0],
-        lambda dA, mask: dA * mask / 2,
-        lambda dA, mask: np.abs(dA) * mask,
-        lambda dA, mask: dA * (mask == 0),
-        lambda dA, mask: dA * mask.T if mask.shape[0] == mask.shape[1] else dA * mask,
-        lambda dA, mask: -dA * mask,
-    ],
+    "spread": [lambda p: p, lambda p: 1 - p, lambda p: p**0.5, lambda p: 1.0, lambda p: (p / (1 - p)) ** 2],
+    "faults": [(1, 2, 3, 4), (2, 4, 1, 3), (4, 2, 3, 1), (1, 1, 1, 1), (0, 0, 0, 0)],
+    "subnetworks": [7, 127, 105, 0, 12, -1],
 }
 
 RIGHT = {
+    "books": [[80, 2.5, 2], (0.8 * 100, 2 / 0.8, 2.0)],
     "forward": [
-        lambda A, U, rate: np.where(U < rate, 0, A / (1 - rate)).tolist(),
-        lambda A, U, rate: A / (1 - rate) * (1 - (U < rate)),
+        lambda A, U, keep: np.where(U < keep, A / keep, 0).tolist(),
+        lambda A, U, keep: A / keep * (1 - (U >= keep)),
     ],
-    "mean-and-variance": [
-        lambda a, p: np.array([a, a**2 / (1 - p) - a**2]),
-        lambda a, p: [a, (1 - p) * (a / (1 - p) - a) ** 2 + p * a**2],
-    ],
-    "test-weights": [lambda W, rate: W - rate * W, lambda W, rate: [[w * (1 - rate) for w in row] for row in W]],
-    "subnetworks": [
-        lambda sizes: math.prod(2**n for n in sizes[1:-1]),
-        lambda sizes: np.int64(1) << np.sum(sizes[1:-1]),
-        lambda sizes: 2.0 ** (sum(sizes) - sizes[0] - sizes[-1]),
-    ],
-    "backward": [
-        lambda dA, mask: np.where(mask > 0, dA * scale_of(mask), 0),
-        lambda dA, mask: np.multiply(mask, dA).tolist(),
-    ],
+    "spread": [lambda p: math.sqrt(1 / (1 - p) - 1), lambda p: np.float64(p / (1 - p)) ** 0.5],
+    "faults": [[4, 2, 1, 3], np.array([4, 2, 1, 3])],
+    "subnetworks": [113.0, np.int64(113)],
 }
