@@ -4,28 +4,15 @@ from math import prod
 
 import numpy as np
 
-from mlp_core.activations import Logistic, Softmax, softmax
+from mlp_core.activations import Softmax, softmax
 from mlp_core.exercises.checker import Exercise
-
-sigma, slope = Logistic().f, Logistic().df
 
 
 def tanh_chain(w1, w2, x, y):
-    """1-1-1 with tanh, then identity, no biases, half squared error: the derivatives in w1 and in w2."""
+    """1-1-1 with tanh, then identity, no biases, half squared error: the derivatives with respect to w1 and w2."""
     a = np.tanh(w1 * x)
     delta = w2 * a - y
     return delta * w2 * (1 - a**2) * x, delta * a
-
-
-def hidden_delta(W, z, delta):
-    """The error signals (n,) of logistic units with sums z (n,), from those behind: delta (m,), W (m, n)."""
-    return (W.T @ delta) * slope(z)
-
-
-def layer_backward(A_prev, W, b, dA):
-    """A logistic layer, rows as examples: dA_prev, dW, db, from dA (B, m); A_prev (B, n), W (n, m), b (1, m)."""
-    dZ = dA * slope(A_prev @ W + b)
-    return dZ @ W.T, A_prev.T @ dZ, dZ.sum(axis=0, keepdims=True)
 
 
 def paths_through(sizes, layer):
@@ -43,16 +30,6 @@ def _chain(rng):
     return tuple(float(number) for number in rng.normal(size=4))
 
 
-def _signals(rng):
-    m, n = rng.integers(2, 5, 2)
-    return rng.normal(size=(m, n)), rng.normal(size=n), rng.normal(size=m)
-
-
-def _layer(rng):
-    B, n, m = rng.integers(2, 5, 3)
-    return rng.normal(size=(B, n)), rng.normal(size=(n, m)), rng.normal(size=(1, m)), rng.normal(size=(B, m))
-
-
 def _weight(rng):
     sizes = [int(m) for m in rng.integers(1, 7, rng.integers(2, 7))]
     return sizes, int(rng.integers(1, len(sizes)))
@@ -67,14 +44,6 @@ def _chain_with(f):
     def answer(w1, w2, x, y):
         a = np.tanh(w1 * x)
         return f(w2 * a - y, a, w1, w2, x, y)
-
-    return answer
-
-
-def _layer_with(f):
-    def answer(A_prev, W, b, dA):
-        Z = A_prev @ W + b
-        return f(A_prev, W, Z, dA, dA * slope(Z))
 
     return answer
 
@@ -113,72 +82,23 @@ EXERCISES = {
             ),
         },
     ),
-    "hidden-delta": Exercise(
-        reference=hidden_delta,
-        inputs=_signals,
+    "other-target": Exercise(
+        reference=0.107,
         wrong={
-            "the transpose is missing. Where W is square, the shapes do not show it.": lambda W, z, delta: (
-                (W @ delta) * slope(z)
-            ),
-            "the slope of the units is missing: this is the gradient in their activations.": lambda W, z, delta: (
-                W.T @ delta
-            ),
-            "the slope is that of the sum z. You took it at the activation.": lambda W, z, delta: (
-                (W.T @ delta) * slope(sigma(z))
-            ),
-            "you multiplied by the activation. The slope is wanted there.": lambda W, z, delta: (
-                (W.T @ delta) * sigma(z)
-            ),
-            "z(1 - z) is not the slope: the formula a(1 - a) takes the activation a.": lambda W, z, delta: (
-                (W.T @ delta) * z * (1 - z)
-            ),
-            "the slope comes last: it belongs to the units in front of W, whose sums are z.": lambda W, z, delta: (
-                W.T @ (delta * slope(z))
-            ),
-            "the sign is reversed: nothing in the recursion is subtracted.": lambda W, z, delta: (
-                -(W.T @ delta) * slope(z)
-            ),
-            "1 - a² is the slope of tanh, these are logistic units.": lambda W, z, delta: (
-                (W.T @ delta) * (1 - np.tanh(z) ** 2)
-            ),
+            "this is the signal for the target 1. Now the prediction is too high, not too low.": -0.139,
+            "the slope of the logistic output is missing.": 0.435,
+            "the sign is reversed: prediction minus target is positive now.": -0.107,
+            "this is the slope of the output alone. Multiply it by the mistake.": 0.246,
+            "this is the cost of the new target, not its derivative.": 0.095,
+            "the slope of the square is taken twice: half of a square has no 2.": 0.214,
         },
     ),
-    "layer-backward": Exercise(
-        reference=layer_backward,
-        inputs=_layer,
+    "order-of-lines": Exercise(
+        reference="swap",
         wrong={
-            "dA is the gradient behind the activation: multiply it by the slope first, for all three.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dA @ W.T, A.T @ dA, dA.sum(axis=0, keepdims=True))
-            ),
-            "dA_prev lacks the transpose of W. Where W is square, the shapes do not show it.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dZ @ W, A.T @ dZ, dZ.sum(axis=0, keepdims=True))
-            ),
-            "dA_prev has to start from dZ, not from dA: the slope belongs on the way as well.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dA @ W.T, A.T @ dZ, dZ.sum(axis=0, keepdims=True))
-            ),
-            "the slope is taken at the activation. It belongs at the sum Z.": _layer_with(
-                lambda A, W, Z, dA, dZ: (
-                    (dA * slope(sigma(Z))) @ W.T,
-                    A.T @ (dA * slope(sigma(Z))),
-                    (dA * slope(sigma(Z))).sum(axis=0, keepdims=True),
-                )
-            ),
-            "the mean is taken a second time: dA is divided by B already, so add up the rows for db.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ, dZ.mean(axis=0, keepdims=True))
-            ),
-            "the mean is taken a second time for dW and db: dA is divided by B already.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ / len(Z), dZ.mean(axis=0, keepdims=True))
-            ),
-            "all three are divided by B: dA holds the mean over the batch already.": _layer_with(
-                lambda A, W, Z, dA, dZ: (
-                    dZ @ W.T / len(Z),
-                    A.T @ dZ / len(Z),
-                    dZ.mean(axis=0, keepdims=True),
-                )
-            ),
-            "db has the shape of b, (1, m): keep the axis that you sum over.": _layer_with(
-                lambda A, W, Z, dA, dZ: (dZ @ W.T, A.T @ dZ, dZ.sum(axis=0))
-            ),
+            "without the transpose the shapes of a 64-30-10 net would not even fit.": "transpose",
+            "a slope at the wrong place spoils the last layer as well, and by the same share at every rate.": "slope",
+            "a forgotten mean is the same factor in all entries, at every rate.": "mean",
         },
     ),
     "paths-through": Exercise(

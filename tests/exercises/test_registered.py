@@ -50,7 +50,7 @@ EDGES = [
     ("recurrent/parallel-step", lambda W, b, a: (W @ a + b == 0).any()),
     ("xor/step-neuron", lambda X, w, b: (X @ w + b == 0).any()),
 ]
-EVEN = {("activations/slope-from-value", "a"), ("backprop/hidden-delta", "z")}
+EVEN = {("activations/slope-from-value", "a")}
 
 
 @functools.cache

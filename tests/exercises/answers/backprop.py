@@ -1,16 +1,9 @@
 """Answers to the exercises of *backprop*: a second one for each hint, wrong ones without a hint, right ones."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
-
-
-def s(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def slope(z):
-    return s(z) * (1 - s(z))
 
 
 def softmax(z):
@@ -32,20 +25,6 @@ def chain(f):
     return answer
 
 
-def layer(f):
-    """The gradients f(A_prev, W, dA, dZ), with Z in turn."""
-
-    def answer(A_prev, W, b, dA):
-        a = s(np.dot(A_prev, W) + b)
-        return f(A_prev, W, dA, dA * a * (1 - a), a)
-
-    return answer
-
-
-def total(dZ):
-    return np.ones((1, len(dZ))) @ dZ
-
-
 def paths(before, behind):
     return int(np.prod(before, dtype=int) * np.prod(behind, dtype=int))
 
@@ -63,36 +42,15 @@ SECOND = {
         "source of the second weight": chain(lambda e, d, a, w1, w2, x: (e * x * w2 * d, x * e)),
         "twice too large": chain(lambda e, d, a, w1, w2, x: (e * w2 * d * 2 * x, a * e * 2)),
     },
-    "hidden-delta": {
-        "transpose is missing": lambda W, z, delta: np.dot(W, delta) * s(z) * (1 - s(z)),
-        "slope of the units is missing": lambda W, z, delta: delta @ W,
-        "took it at the activation": lambda W, z, delta: delta @ W * s(s(z)) * (1 - s(s(z))),
-        "multiplied by the activation": lambda W, z, delta: s(z) * (delta @ W),
-        "z(1 - z)": lambda W, z, delta: (z - z**2) * (delta @ W),
-        "slope comes last": lambda W, z, delta: (delta * s(z) * s(-z)) @ W,
-        "sign is reversed": lambda W, z, delta: delta @ W * s(z) * (s(z) - 1),
-        "slope of tanh": lambda W, z, delta: delta @ W / np.cosh(z) ** 2,
+    "other-target": {
+        "for the target 1": -0.139,
+        "slope of the logistic": Fraction(435, 1000),
+        "sign is reversed": np.float64(-0.107),
+        "output alone": 0.246,
+        "cost of the new target": 0.095,
+        "taken twice": 2 * 0.107,
     },
-    "layer-backward": {
-        "multiply it by the slope first": layer(lambda A, W, dA, dZ, a: (np.dot(dA, W.T), np.dot(A.T, dA), total(dA))),
-        "dA_prev lacks the transpose": layer(lambda A, W, dA, dZ, a: (np.dot(dZ, W), np.dot(A.T, dZ), total(dZ))),
-        "start from dZ": layer(lambda A, W, dA, dZ, a: ((W @ dA.T).T, (dZ.T @ A).T, total(dZ))),
-        "taken at the activation": layer(
-            lambda A, W, dA, dZ, a: (
-                (W @ (dA * slope(a)).T).T,
-                A.T @ (dA * slope(a)),
-                total(dA * slope(a)),
-            )
-        ),
-        "add up the rows for db": layer(
-            lambda A, W, dA, dZ, a: ((W @ dZ.T).T, (dZ.T @ A).T, dZ.sum(axis=0, keepdims=True) / len(dZ))
-        ),
-        "for dW and db": layer(lambda A, W, dA, dZ, a: (np.dot(dZ, W.T), np.dot(A.T, dZ / len(A)), total(dZ) / len(A))),
-        "all three are divided": layer(
-            lambda A, W, dA, dZ, a: ((dZ / len(A)) @ W.T, A.T @ (dZ / len(A)), total(dZ / len(A)))
-        ),
-        "keep the axis": layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, total(dZ)[0])),
-    },
+    "order-of-lines": {"would not even fit": " Transpose", "wrong place": "SLOPE", "forgotten mean": np.str_("mean")},
     "paths-through": {
         "fixes both of its ends": lambda sizes, layer: math.prod(sizes[layer:]) * math.prod(sizes[:layer]),
         "one end, the source": lambda sizes, layer: paths(sizes[: layer - 1], sizes[layer:]),
@@ -125,24 +83,8 @@ WRONG = {
         chain(lambda e, d, a, w1, w2, x: (e / 2 * w2 * d * x, e / 2 * a)),
         chain(lambda e, d, a, w1, w2, x: e * w2 * d * x),
     ],
-    "hidden-delta": [
-        lambda W, z, delta: (W @ delta) * slope(z) if len(delta) == len(z) else (W.T @ delta) * slope(z),
-        lambda W, z, delta: (W.T @ delta[:, None]) * slope(z),
-        lambda W, z, delta: (W.T @ delta) * slope(np.abs(z)) * np.sign(z),
-        lambda W, z, delta: (W.T @ delta) / 4,
-        lambda W, z, delta: (W.T @ delta) * slope(z) / len(delta),
-        lambda W, z, delta: (W[:2].T @ delta[:2]) * slope(z),
-    ],
-    "layer-backward": [
-        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ / 2, total(dZ))),
-        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, -total(dZ))),
-        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, (A.T @ dZ).T, total(dZ))),
-        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ)),
-        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, dZ[:1])),
-        layer(lambda A, W, dA, dZ, a: ((dZ @ W if W.shape[0] == W.shape[1] else dZ @ W.T), A.T @ dZ, total(dZ))),
-        layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, np.full((1, W.shape[1]), dZ.sum()))),
-        lambda A, W, b, dA: layer(lambda A, W, dA, dZ, a: (dZ @ W.T, A.T @ dZ, total(dZ)))(A, W, abs(b), dA),
-    ],
+    "other-target": [0.1, 0.11, 1.07, 0, "0.107", [0.107], True, None],
+    "order-of-lines": ["order", "", "swap mean", 0, ["swap"], None],
     "paths-through": [
         lambda sizes, layer: paths(sizes[: layer - 1], sizes[layer + 1 :]) + 1,
         lambda sizes, layer: paths(sizes[:1], sizes[-1:]),
@@ -152,7 +94,7 @@ WRONG = {
         lambda sizes, layer: paths(sizes[:0], sizes[2:]) if layer == 1 else paths(sizes[:1], sizes[3:]),
     ],
     "softmax-backward": [
-        lambda z, g: s(z) * (g - s(z) @ g),
+        lambda z, g: np.tanh(z) * (g - np.tanh(z) @ g),
         lambda z, g: softmax(z) * (g - softmax(z) @ g) / len(z),
         lambda z, g: softmax(z) * (g - softmax(z) @ np.abs(g)),
         lambda z, g: softmax(z) * (g - (softmax(z) * g).mean()),
@@ -166,15 +108,8 @@ RIGHT = {
         chain(lambda e, d, a, w1, w2, x: np.array([e * w2 * d * x, e * a])),
         chain(lambda e, d, a, w1, w2, x: [e * w2 * (1 - a * a) * x, a * e]),
     ],
-    "hidden-delta": [
-        lambda W, z, delta: (delta @ W * slope(z)).tolist(),
-        lambda W, z, delta: np.diag(slope(z)) @ W.T @ delta,
-        lambda W, z, delta: (delta[None, :] @ W)[0] * np.exp(-z) / (1 + np.exp(-z)) ** 2,
-    ],
-    "layer-backward": [
-        layer(lambda A, W, dA, dZ, a: [np.einsum("bj,ij->bi", dZ, W), np.einsum("bi,bj->ij", A, dZ), total(dZ)]),
-        layer(lambda A, W, dA, dZ, a: ((W @ dZ.T).T, (dZ.T @ A).T, dZ.sum(axis=0)[None, :].tolist())),
-    ],
+    "other-target": [0.107, Fraction(107, 1000), np.array(0.107), np.float64(0.107)],
+    "order-of-lines": ["swap", "Swap ", np.array("SWAP")],
     "paths-through": [
         lambda sizes, layer: math.prod(sizes) // (sizes[layer - 1] * sizes[layer]),
         lambda sizes, layer: np.prod(sizes[: layer - 1], initial=1) * np.prod(sizes[layer + 1 :], initial=1),
