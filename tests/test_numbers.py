@@ -13,9 +13,6 @@ TREE = Tree.here()
 TOLD = {
     "learning/gradient-checking": [("790e98cb", "16")],  # digits of a float64
     "learning/gradient-descent": [
-        ("417a9352", "0.25"),  # one over the curvature 4
-        ("417a9352", "0.25"),
-        ("e35c6e6f", "0.005"),  # 2 over 400
         ("57528a22", "0.27"),  # read from the curve
         ("9d165dc6", "3,500"),  # read from the bars
     ],

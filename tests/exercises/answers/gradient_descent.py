@@ -1,13 +1,8 @@
 """Answers to *gradient-descent*: a second one for each hint, wrong ones without a hint, right ones."""
 
-import math
+from fractions import Fraction
 
 import numpy as np
-
-
-def after(H, c, theta, lr, steps):
-    """The same walk in closed form: each step shrinks the distance by I - lr H."""
-    return c + np.linalg.matrix_power(np.eye(len(c)) - lr * H, steps) @ (theta - c)
 
 
 def one(X):
@@ -22,34 +17,21 @@ def moment(X, divisor=None):
     return one(X).T @ one(X) / (len(X) if divisor is None else divisor)
 
 
-def move(w, b, X, y, lr, divisor):
-    """One step, example by example."""
-    dw, db = np.zeros_like(w), 0.0
-    for x, target in zip(X, y, strict=True):
-        error = np.dot(w, x) + b - target
-        dw, db = dw + error * x, db + error
-    return w - lr * dw / divisor, b - lr * db / divisor
-
-
-def spread(G):
-    return G.var(axis=0).sum()
-
-
-def rest(G, B):
-    """The factor of draws without replacement."""
-    return (len(G) - B) / (len(G) - 1)
-
-
 SECOND = {
-    "walk": {
-        "you climb": lambda H, c, theta, lr, steps: after(-H, c, theta, lr, steps),
-        "gradient of the start": lambda H, c, theta, lr, steps: theta - steps * (lr * np.dot(H, theta - c)),
-        "you walk towards 0": lambda H, c, theta, lr, steps: after(H, 0 * c, theta, lr, steps),
-        "this is one step. Repeat": lambda H, c, theta, lr, steps: theta - lr * (theta - c) @ H,
-        "one step too few": lambda H, c, theta, lr, steps: after(H, c, theta, lr, max(steps - 1, 0)),
-        "twice too long": lambda H, c, theta, lr, steps: after(H, c, theta, 2 * lr, steps),
-        "H is missing": lambda H, c, theta, lr, steps: c + (1 - lr) ** steps * (theta - c),
-        "brackets": lambda H, c, theta, lr, steps: after(H, np.linalg.inv(H) @ c, theta, lr, steps),
+    "updates": {
+        "smaller last batch": 15 * 30.0,
+        "made in part": Fraction(30_000, 64),
+        "before you multiply": np.int64(469),
+        "one list": 30_000 // 64,
+        "number of examples seen": 3e4,
+        "updates of one epoch": Fraction(16),
+    },
+    "it-gets-worse": {"too large a rate": " Rate", "has no twin": "START", "has no noise": np.str_("noise")},
+    "two-rates": {
+        "larger one first": [1 / 9, 1],
+        "two curvatures": np.array([9, 1]),
+        "best fixed rate": [Fraction(1, 5)] * 2,
+        "this is the limit": np.full(2, 2 / 9),
     },
     "rate-bound": {
         "bias is missing": lambda X: 2 * len(X) / np.linalg.norm(X, 2) ** 2,
@@ -61,54 +43,12 @@ SECOND = {
         "the trace": lambda X: 2 / np.trace(moment(X)),
         "cross-entropy": lambda X: 2 / largest(moment(X) / 4),
     },
-    "updates": {
-        "smaller last batch": lambda N, B, epochs: (N - N % B) // B * epochs,
-        "made in part": lambda N, B, epochs: N / B * epochs,
-        "before you multiply": lambda N, B, epochs: -(-epochs * N // B),
-        "one list": lambda N, B, epochs: int(epochs * N / B),
-        "empty batch": lambda N, B, epochs: epochs * len(range(0, N + 1, B)),
-        "not to the nearest": lambda N, B, epochs: int(np.rint(N / B)) * epochs,
-        "number of examples seen": lambda N, B, epochs: sum([N] * epochs),
-        "updates of one epoch": lambda N, B, epochs: len(range(0, N, B)),
-    },
-    "minibatch-step": {
-        "this is the sum over the batch": lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], lr, 1),
-        "not in the training set": lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], lr, X.shape[0]),
-        "uses all examples": lambda w, b, X, y, rows, lr: move(w, b, X, y, lr, len(y)),
-        "you climb": lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], -lr, len(rows)),
-        "the bias adds up": lambda w, b, X, y, rows, lr: (
-            move(w, b, X[rows], y[rows], lr, len(rows))[0],
-            b - lr * np.sum(X[rows] @ w + b - y[rows]),
-        ),
-        "twice too long": lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], lr, len(rows) / 2),
-        "first examples": lambda w, b, X, y, rows, lr: move(w, b, X[: len(rows)], y[: len(rows)], lr, len(rows)),
-        "sees the new weights": lambda w, b, X, y, rows, lr: (
-            move(w, b, X[rows], y[rows], lr, len(rows))[0],
-            move(move(w, b, X[rows], y[rows], lr, len(rows))[0], b, X[rows], y[rows], lr, len(rows))[1],
-        ),
-    },
-    "batch-noise": {
-        "with replacement": lambda G, B: spread(G) / B,
-        "noise of one example": lambda G, B: spread(G),
-        "batch of one example it must be 1": lambda G, B: spread(G) / B * (1 - B / len(G)),
-        "not from 0": lambda G, B: (G * G).sum() / len(G) / B * rest(G, B),
-        "one entry for each parameter": lambda G, B: G.var() * G.shape[1] / B * rest(G, B),
-        "G.var() is over all": lambda G, B: ((G - G.mean()) ** 2).mean() / B * rest(G, B),
-        "not by N - 1": lambda G, B: G.var(axis=0, ddof=1).sum() / B * rest(G, B),
-        "add up the coordinates": lambda G, B: ((G - G.mean(axis=0)) ** 2).mean(axis=0) / B * rest(G, B),
-    },
 }
 
 WRONG = {
-    "walk": [
-        lambda H, c, theta, lr, steps: after(H, c, theta, lr, steps + 1),
-        lambda H, c, theta, lr, steps: after(H, c, theta, 0.1, steps),
-        lambda H, c, theta, lr, steps: after(H, c, theta, lr, 3),
-        lambda H, c, theta, lr, steps: after(np.diag(np.diag(H)), c, theta, lr, steps),
-        lambda H, c, theta, lr, steps: after(H / 2, c, theta, lr, steps),
-        lambda H, c, theta, lr, steps: theta if steps == 0 else c,
-        lambda H, c, theta, lr, steps: after(H, c, theta, lr, max(steps, 1)),
-    ],
+    "updates": [481, 479, 64, 0, -480, "480", [480], None],
+    "it-gets-worse": ["minus", "", "sign rate", 0, ["sign"], None],
+    "two-rates": [(1, 1), (1, 0), (0.5, 1 / 9), (0, 0), (1, 1 / 8), "1", (1, 1 / 9, 0)],
     "rate-bound": [
         lambda X: 2 / largest(moment(X - X.mean(axis=0))),
         lambda X: 2 / largest(moment(X, 8)),
@@ -118,58 +58,15 @@ WRONG = {
         lambda X: 2 / (np.var(X[:, 0]) + 1),
         lambda X: 1.0,
     ],
-    "updates": [
-        lambda N, B, epochs: epochs * ((N - 1) // B),
-        lambda N, B, epochs: 3 * math.ceil(N / B),
-        lambda N, B, epochs: epochs * math.ceil(N / 10),
-        lambda N, B, epochs: epochs * max(N // B, 1),
-        lambda N, B, epochs: epochs * math.ceil(N / B) - 1,
-        lambda N, B, epochs: epochs * math.ceil(N / B) if N > B else 0,
-        lambda N, B, epochs: epochs + math.ceil(N / B),
-    ],
-    "minibatch-step": [
-        lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], 0.1, len(rows)),
-        lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], lr, 3),
-        lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], lr, X.shape[1]),
-        lambda w, b, X, y, rows, lr: (move(w, b, X[rows], y[rows], lr, len(rows))[0], b),
-        lambda w, b, X, y, rows, lr: move(w, 0 * b, X[rows], y[rows], lr, len(rows)),
-        lambda w, b, X, y, rows, lr: move(w, b, X[sorted(rows)][:2], y[sorted(rows)][:2], lr, 2),
-        lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[np.sort(rows)], lr, len(rows)),
-    ],
-    "batch-noise": [
-        lambda G, B: spread(G) / 2 * rest(G, B),
-        lambda G, B: spread(G) / B**2 * rest(G, B),
-        lambda G, B: spread(G) / B * rest(G, B) ** 0.5,
-        lambda G, B: spread(G.T) / B * rest(G, B),
-        lambda G, B: spread(G[:B]) / B,
-        lambda G, B: math.sqrt(spread(G) / B * rest(G, B)),
-        lambda G, B: spread(G) / B * rest(G, B) if B > 1 else 0.0,
-    ],
 }
 
 RIGHT = {
-    "walk": [after, lambda H, c, theta, lr, steps: after(H, c, theta, lr, steps).tolist()],
+    "updates": [480, 480.0, np.int16(480), Fraction(480), np.array(480)],
+    "it-gets-worse": ["sign", "Sign ", np.array("SIGN")],
+    "two-rates": [[1, 1 / 9], np.array([1.0, 1 / 9]), (Fraction(1), Fraction(1, 9))],
     "rate-bound": [
         lambda X: 2 / largest(moment(X)),
         lambda X: 2 * len(X) / np.linalg.norm(one(X), 2) ** 2,
         lambda X: 2 / max(np.linalg.eigvals(moment(X))),
-    ],
-    "updates": [
-        lambda N, B, epochs: epochs * len(range(0, N, B)),
-        lambda N, B, epochs: epochs * -(-N // B),
-        lambda N, B, epochs: epochs * (N // B + (N % B > 0)),
-        lambda N, B, epochs: np.ceil(N / B) * epochs,
-    ],
-    "minibatch-step": [
-        lambda w, b, X, y, rows, lr: move(w, b, X[rows], y[rows], lr, len(rows)),
-        lambda w, b, X, y, rows, lr: (
-            [w - lr * np.mean((X[rows] @ w + b - y[rows])[:, None] * X[rows], axis=0)]
-            + [b - lr * np.mean(X[rows] @ w + b - y[rows])]
-        ),
-    ],
-    "batch-noise": [
-        lambda G, B: spread(G) / B * rest(G, B),
-        lambda G, B: G.var(axis=0, ddof=1).sum() * (1 / B - 1 / len(G)),
-        lambda G, B: np.trace(np.cov(G.T, ddof=1).reshape(G.shape[1], -1)) * (1 - B / len(G)) / B,
     ],
 }
