@@ -231,6 +231,7 @@ FORMS = {
     "a directive in a list": ("- a\n\n  ```{note}\n  Mind.\n  ```", "- a\n\n  > **Note**\n  >\n  > Mind."),
     "a code block": ("```{code-block} sh\nmake\n```", "```sh\nmake\n```"),
     "what Jupyter need not know": ("```{index} sums\n```\nText.", "Text."),
+    "what only a page can show": ("```{raw} html\n<p>A lamp.</p>\n```\nText.", "Text."),
 }
 
 

@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "_ext"))
 from listings import bare  # noqa: E402
 
 ADMONITIONS = ("note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "seealso")
-SILENT = ("toctree", "index", "answer")  # a notebook has a cell that checks the answer
+SILENT = ("toctree", "index", "answer", "raw")  # a cell checks the answer; raw is for the page alone
 SPECIAL = re.compile(r"([\\`*_\[\]<>$|])")
 QUOTED = "> "
 KEPT_LINES = ("pyobject", "start-at", "end-before")
