@@ -89,6 +89,14 @@ def test_a_guess_is_judged_and_lifts_its_veil(forms):
     assert page.locator(hidden).count() == 0 and page.look.console == []
 
 
+def scroll(page, down):
+    """Turn the wheel and wait until the page has moved, or has come to its end."""
+    start = page.evaluate("scrollY")
+    page.mouse.wheel(0, down)
+    end = "document.documentElement.scrollHeight - innerHeight - 1"
+    page.wait_for_function(f"y => scrollY >= Math.min(y, {end})", arg=start + down - 1)
+
+
 def test_a_closed_fold_returns_the_reader(forms):
     page, found = forms("div.equation > details")
     for fold in found:
@@ -99,7 +107,7 @@ def test_a_closed_fold_returns_the_reader(forms):
         before = summary.bounding_box()["y"]
         summary.click()
         assert fold.locator("pre").first.is_visible()
-        page.mouse.wheel(0, 150)
+        scroll(page, 150)
         summary.press("Enter")
         page.wait_for_function("e => !e.open", arg=fold.element_handle())
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

