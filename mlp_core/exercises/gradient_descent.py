@@ -27,9 +27,6 @@ def _without_bias(X):
     return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
 
 
-def _centred(X):
-    return 2 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T, bias=True)))[-1]
-
 
 EXERCISES = {
     "rate-bound": Exercise(
